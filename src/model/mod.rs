@@ -1,0 +1,8 @@
+//! What a message system is: its nouns and its rules. Pure: no IO, no clock, no threads; time comes in
+//! as an argument.
+
+pub mod error;
+pub mod group;
+pub mod record;
+pub mod request;
+pub mod topic;
