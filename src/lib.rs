@@ -1,3 +1,6 @@
 //! Logyard: a desktop workbench for message queues.
 pub mod clock;
+pub mod lab;
+pub mod metrics;
 pub mod model;
+pub mod workload;

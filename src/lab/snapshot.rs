@@ -1,0 +1,213 @@
+//! What may be seen of a running experiment: one immutable value, so that two panels can't disagree.
+//! Every figure is measured unless its type in [`crate::metrics::figures`] says how it is derived.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::clock::Time;
+use crate::metrics::figures::{Drain, LagVelocity, LatencyMillis, LedgerCounts, Rebalance};
+use crate::metrics::series::Series;
+use crate::model::group::assign::Assignor;
+use crate::model::topic::TopicPartition;
+
+/// The whole experiment at one moment.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    /// Grows with every change worth drawing; equal revisions look equal.
+    pub revision: u64,
+    pub experiment: ExperimentState,
+    pub clock: ClockState,
+    pub broker: BrokerState,
+    pub topics: Vec<TopicState>,
+    pub producers: Vec<ProducerState>,
+    pub groups: Vec<GroupView>,
+    pub history: Arc<History>,
+    /// Newest last, bounded.
+    pub notices: Arc<Vec<Notice>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ExperimentState {
+    pub title: String,
+    pub about: String,
+    /// `None` for a built-in.
+    pub file: Option<PathBuf>,
+    pub seed: u64,
+    /// Changed by hand since it was opened or saved.
+    pub edited: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ClockState {
+    pub time: Time,
+    pub speed: f64,
+    pub paused: bool,
+    /// No client runs and nothing waits: nothing will change by itself.
+    pub idle: bool,
+}
+
+impl Default for ClockState {
+    fn default() -> Self {
+        Self { time: Time::ZERO, speed: 1.0, paused: false, idle: true }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BrokerState {
+    /// `immediate`, `interval` or `memory`.
+    pub durability: String,
+    pub records_in_per_second: f64,
+    pub bytes_in_per_second: f64,
+    /// 99th percentile of the time that a group commit took, in milliseconds, over the last seconds.
+    pub commit_p99_millis: Option<f64>,
+    pub store_bytes: u64,
+    /// Appends that had to wait because a queue was full.
+    pub back_pressured: u64,
+    /// Why the broker no longer works, with what to do.
+    pub failure: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TopicState {
+    pub name: String,
+    pub records_in_per_second: f64,
+    pub partitions: Vec<PartitionState>,
+    /// Settings that differ from the defaults, by Kafka's names.
+    pub config: Vec<(String, String)>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct PartitionState {
+    pub id: u32,
+    pub log_start_offset: i64,
+    pub high_watermark: i64,
+    pub log_end_offset: i64,
+    pub bytes: u64,
+    pub records_in_per_second: f64,
+}
+
+/// What a client is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ClientStatus {
+    #[default]
+    Running,
+    /// A consumer that has not been given an assignment yet.
+    Joining,
+    Stalled,
+    Stopped,
+    Crashed,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ProducerState {
+    pub name: String,
+    pub topic: String,
+    pub status: ClientStatus,
+    /// The rate that was asked for, over the pattern.
+    pub target_per_second: f64,
+    /// Accepted records per second.
+    pub records_per_second: f64,
+    /// In words, for example `poisson`.
+    pub pattern: String,
+    pub keys: String,
+    pub produced: u64,
+    pub accepted: u64,
+    pub failed: u64,
+    /// Records that are due but could not be sent yet, because the broker or the buffer is full.
+    pub waiting: u64,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct GroupView {
+    pub name: String,
+    pub topics: Vec<String>,
+    /// Kafka's word: `Empty`, `PreparingRebalance`, `CompletingRebalance`, `Stable`, `Dead`.
+    pub state: String,
+    pub generation: i32,
+    pub assignor: Option<Assignor>,
+    pub session_timeout: Duration,
+    /// `before`, `after` or `auto`.
+    pub commit: String,
+    /// In records; `None` while no partition has a commit.
+    pub lag: Option<u64>,
+    pub lag_velocity: LagVelocity,
+    /// Age of the oldest record that is not committed yet.
+    pub time_lag: Option<Duration>,
+    pub drain: Option<Drain>,
+    pub records_out_per_second: f64,
+    pub latency: LatencyMillis,
+    pub ledger: LedgerCounts,
+    pub members: Vec<MemberState>,
+    pub partitions: Vec<GroupPartitionState>,
+    /// Newest last, bounded.
+    pub rebalances: Arc<Vec<Rebalance>>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MemberState {
+    /// The client's name, for example `billing-2`.
+    pub name: String,
+    /// Which colour it wears, the same as long as it lives.
+    pub colour: usize,
+    pub status: ClientStatus,
+    /// Whether the coordinator counts it as a member: a crashed one stays until its session times out.
+    pub in_group: bool,
+    pub assignment: Vec<TopicPartition>,
+    pub records_per_second: f64,
+    /// Share of the last second spent processing, 0 to 1.
+    pub busy: f64,
+    pub processed: u64,
+    /// In words, for example `exponential 4 ms`.
+    pub processing: String,
+    pub processing_mean: Duration,
+    /// Its processing time is multiplied by this.
+    pub slow_factor: f64,
+}
+
+/// One partition as one group sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GroupPartitionState {
+    pub partition: TopicPartition,
+    /// `None` before the first commit: then there is no lag either.
+    pub committed_offset: Option<i64>,
+    /// Where the owner reads next, when it says so.
+    pub position: Option<i64>,
+    pub lag: Option<u64>,
+    /// Index into the group's members.
+    pub owner: Option<usize>,
+    pub records_out_per_second: f64,
+}
+
+/// Figures over time, in the experiment's time.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    /// Records per second accepted from all producers.
+    pub records_in: Series,
+    pub groups: BTreeMap<String, GroupHistory>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct GroupHistory {
+    pub records_out: Series,
+    pub lag: Series,
+    pub latency_p50_millis: Series,
+    pub latency_p99_millis: Series,
+}
+
+/// Something that happened, in one sentence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    pub at: Time,
+    pub severity: Severity,
+    pub text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    Info,
+    Warning,
+    /// Stays until it is read.
+    Error,
+}

@@ -1,0 +1,5 @@
+//! What is counted and computed about a running system: rates, lag, latency, rebalances and the
+//! delivery audit. It records and derives; it asks nobody and draws nothing.
+
+pub mod figures;
+pub mod series;
