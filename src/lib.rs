@@ -3,4 +3,5 @@ pub mod clock;
 pub mod lab;
 pub mod metrics;
 pub mod model;
+pub mod report;
 pub mod workload;

@@ -49,13 +49,15 @@ impl Virtual {
         let mut main = pin!(main);
         let main_flag = Arc::new(Flag(AtomicBool::new(true)));
         let main_waker = Waker::from(Arc::clone(&main_flag));
+        let tasks_flag = Arc::new(Flag(AtomicBool::new(true)));
+        let tasks_waker = Waker::from(Arc::clone(&tasks_flag));
         loop {
             if main_flag.take()
                 && let Poll::Ready(value) = main.as_mut().poll(&mut Context::from_waker(&main_waker))
             {
                 return value;
             }
-            self.run_until_stalled();
+            self.run_until_stalled(&tasks_flag, &tasks_waker);
             if !main_flag.is_set() && !self.jump() {
                 panic!("virtual time stands still at {}: everything waits and no deadline is set", self.now());
             }
@@ -69,12 +71,10 @@ impl Virtual {
         drop((spawned, tasks));
     }
 
-    fn run_until_stalled(&self) {
-        let flag = Arc::new(Flag(AtomicBool::new(true)));
-        let waker = Waker::from(Arc::clone(&flag));
+    fn run_until_stalled(&self, flag: &Flag, waker: &Waker) {
         let mut tasks = lock(&self.tasks);
         while self.adopt(&mut tasks) || flag.take() {
-            while let Poll::Ready(Some(())) = Pin::new(&mut *tasks).poll_next(&mut Context::from_waker(&waker)) {}
+            while let Poll::Ready(Some(())) = Pin::new(&mut *tasks).poll_next(&mut Context::from_waker(waker)) {}
         }
     }
 
