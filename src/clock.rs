@@ -160,7 +160,7 @@ impl Driver {
     pub fn live() -> std::io::Result<Self> {
         let (live, machinery) = live::start()?;
         let clock = Clock(Arc::new(Mode::Live(live)));
-        machinery.run_timers(clock.clone())?;
+        live::Machinery::run_timers(clock.clone())?;
         Ok(Self { clock, live: Some(machinery) })
     }
 

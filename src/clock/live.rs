@@ -1,6 +1,8 @@
 //! Live time: real time scaled by a speed, with one thread parked until the earliest deadline and
 //! tokio's pool to run tasks.
 
+#![expect(clippy::disallowed_methods, reason = "this is where real time and real threads come from")]
+
 use std::future::Future;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -95,7 +97,7 @@ pub(super) fn start() -> std::io::Result<(Live, Machinery)> {
 }
 
 impl Machinery {
-    pub(super) fn run_timers(&self, clock: Clock) -> std::io::Result<()> {
+    pub(super) fn run_timers(clock: Clock) -> std::io::Result<()> {
         let fire = move || {
             if let Mode::Live(live) = &*clock.0 {
                 live.fire_until_stopped();

@@ -39,7 +39,7 @@ pub struct JoinRequest {
     pub protocol_type: String,
     /// In order of preference.
     pub protocols: Vec<Protocol>,
-    /// Whether a first join is answered with an id to join again with (KIP-394: JoinGroup v4 and later).
+    /// Whether a first join is answered with an id to join again with (KIP-394: `JoinGroup` v4 and later).
     pub require_known_member_id: bool,
 }
 
@@ -52,7 +52,7 @@ pub struct JoinResponse {
     pub member_id: String,
     /// Only the leader's answer has members.
     pub members: Vec<JoinedMember>,
-    /// The leader is to keep the assignment as it is (JoinGroup v9, a static leader that came back).
+    /// The leader is to keep the assignment as it is (`JoinGroup` v9, a static leader that came back).
     pub skip_assignment: bool,
 }
 
