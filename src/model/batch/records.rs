@@ -166,6 +166,7 @@ fn take_header<'a>(input: &mut &'a [u8]) -> Option<HeaderRef<'a>> {
 
 /// Takes a length and that many bytes; the inner `None` is Kafka's null.
 #[inline]
+#[expect(clippy::option_option, reason = "malformed is not the same as null")]
 fn take_bytes<'a>(input: &mut &'a [u8]) -> Option<Option<&'a [u8]>> {
     let Some(len) = varint::read_len(input)? else { return Some(None) };
     let (bytes, rest) = input.split_at_checked(len)?;

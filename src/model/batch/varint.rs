@@ -34,6 +34,7 @@ pub(super) fn read(input: &mut &[u8]) -> Option<i64> {
 
 /// Takes a length from the front of `input`: -1 is `Some(None)`, any other negative number is refused.
 #[inline]
+#[expect(clippy::option_option, reason = "malformed is not the same as null")]
 pub(super) fn read_len(input: &mut &[u8]) -> Option<Option<usize>> {
     let number = read(input)?;
     match usize::try_from(number) {
@@ -63,7 +64,6 @@ fn unzigzag(number: u64) -> i64 {
     (number >> 1).cast_signed() ^ -(number & 1).cast_signed()
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "only seven bits are left")]
 fn low_seven_bits(number: u64) -> u8 {
     (number & 0x7f) as u8
 }
