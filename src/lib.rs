@@ -5,3 +5,4 @@ pub mod metrics;
 pub mod model;
 pub mod report;
 pub mod workload;
+pub mod scenario;

@@ -2,6 +2,7 @@
 //! as an argument.
 
 pub mod batch;
+pub mod durability;
 pub mod error;
 pub mod group;
 pub mod partitioner;
@@ -9,3 +10,5 @@ pub mod record;
 pub mod request;
 pub mod retention;
 pub mod topic;
+pub mod topic_config;
+pub mod units;
