@@ -4,5 +4,5 @@ pub mod lab;
 pub mod metrics;
 pub mod model;
 pub mod report;
-pub mod workload;
 pub mod scenario;
+pub mod workload;
