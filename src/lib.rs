@@ -1,4 +1,5 @@
 //! Logyard: a desktop workbench for message queues.
+pub mod broker;
 pub mod clock;
 pub mod lab;
 pub mod metrics;
