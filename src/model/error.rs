@@ -52,6 +52,8 @@ pub enum ErrorCode {
     GroupIdNotFound = 69,
     #[error("a member id was given: join again with it")]
     MemberIdRequired = 79,
+    #[error("the group has as many members as it may: group.max.size")]
+    GroupMaxSizeReached = 81,
     #[error("another member has taken over this instance id")]
     FencedInstanceId = 82,
     #[error("the record or its batch is malformed")]

@@ -52,7 +52,8 @@ pub struct JoinResponse {
     pub member_id: String,
     /// Only the leader's answer has members.
     pub members: Vec<JoinedMember>,
-    /// The leader is to keep the assignment as it is (`JoinGroup` v9, a static leader that came back).
+    /// The leader is to keep the assignment as it is: a static leader that came back. A client that can't
+    /// be told (before `JoinGroup` v9) is to be answered as a follower, with no members and another's name as leader.
     pub skip_assignment: bool,
 }
 
@@ -63,7 +64,8 @@ pub struct JoinedMember {
     pub metadata: Bytes,
 }
 
-/// Why a join was not answered with a generation. `member_id` is set for [`ErrorCode::MemberIdRequired`].
+/// Why a join was not answered with a generation. For [`ErrorCode::MemberIdRequired`] `member_id` is the id to
+/// join again with, else the one that the request had.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JoinError {
     pub error: ErrorCode,
