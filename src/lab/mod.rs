@@ -3,6 +3,7 @@
 
 pub mod command;
 pub mod snapshot;
+pub mod summary;
 
 pub use command::Command;
 pub use snapshot::Snapshot;

@@ -60,6 +60,8 @@ pub struct BrokerState {
     pub durability: String,
     pub records_in_per_second: f64,
     pub bytes_in_per_second: f64,
+    /// Bytes of record batches that the log took in since the start.
+    pub bytes_in: u64,
     /// 99th percentile of the time that a group commit took, in milliseconds, over the last seconds.
     pub commit_p99_millis: Option<f64>,
     pub store_bytes: u64,
@@ -158,6 +160,8 @@ pub struct MemberState {
     pub records_per_second: f64,
     /// Share of the last second spent processing, 0 to 1.
     pub busy: f64,
+    /// Share of the whole time since it was added spent processing, 0 to 1.
+    pub busy_overall: f64,
     pub processed: u64,
     /// In words, for example `exponential 4 ms`.
     pub processing: String,
