@@ -12,6 +12,8 @@ use crate::metrics::series::Series;
 use crate::model::group::assign::Assignor;
 use crate::model::topic::TopicPartition;
 
+pub use crate::workload::faults::ClientStatus;
+
 /// The whole experiment at one moment.
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
@@ -88,18 +90,6 @@ pub struct PartitionState {
     pub log_end_offset: i64,
     pub bytes: u64,
     pub records_in_per_second: f64,
-}
-
-/// What a client is doing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ClientStatus {
-    #[default]
-    Running,
-    /// A consumer that has not been given an assignment yet.
-    Joining,
-    Stalled,
-    Stopped,
-    Crashed,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]

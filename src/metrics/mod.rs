@@ -2,4 +2,7 @@
 //! delivery audit. It records and derives; it asks nobody and draws nothing.
 
 pub mod figures;
+pub mod ledger;
+pub mod ranges;
+pub mod recorder;
 pub mod series;

@@ -1,0 +1,185 @@
+//! A consumer: how it is started, controlled and read. What it does while it runs is in [`session`].
+
+use std::ops::Deref;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::metrics::ledger::GroupLedger;
+use crate::metrics::recorder::GroupRecorder;
+use crate::model::group::assign::Assignor;
+use crate::model::topic::{TopicName, TopicPartition};
+use crate::scenario::{ConsumerSpec, GroupSpec, ServiceTime};
+
+use super::backend::Backend;
+use super::faults::{ClientHandle, ClientStatus, supervise};
+
+/// A running consumer. It can be controlled like any client; dropping the handle leaves it running.
+#[derive(Clone)]
+pub struct ConsumerHandle {
+    client: ClientHandle,
+    shared: Arc<Shared>,
+}
+
+/// What a consumer has done so far, and how it works.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ConsumerFigures {
+    /// Records, each processing counted.
+    pub processed: u64,
+    /// Time spent processing up to now, summed over its workers.
+    pub busy: Duration,
+    pub workers: u32,
+    /// Of one record at its own speed, without the slow factor.
+    pub processing_mean: Duration,
+    pub slow_factor: f64,
+}
+
+/// A consumer's place in its group, as it knows it itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MembershipView {
+    /// Empty while it has none.
+    pub member_id: String,
+    /// -1 while it has none.
+    pub generation: i32,
+    /// What it reads, with the offset that it polls next, in order.
+    pub positions: Vec<(TopicPartition, i64)>,
+    /// Why it gave up, with what to do.
+    pub failure: Option<String>,
+}
+
+/// Where a consumer notes what it does.
+#[derive(Clone)]
+pub(super) struct Meters {
+    pub ledger: Arc<GroupLedger>,
+    pub recorder: Arc<GroupRecorder>,
+}
+
+struct Shared {
+    habits: Mutex<Habits>,
+    processed: AtomicU64,
+    busy_nanos: AtomicU64,
+    membership: Mutex<MembershipView>,
+    workers: u32,
+}
+
+/// What can be changed while the consumer runs.
+#[derive(Clone, Debug)]
+struct Habits {
+    processing: ServiceTime,
+    slow_factor: f64,
+    topics: Vec<TopicName>,
+    assignor: Assignor,
+}
+
+impl ConsumerHandle {
+    /// Multiplies its processing time from the next record on; 1 is its own speed.
+    pub fn slow(&self, factor: f64) {
+        self.change(|habits| habits.slow_factor = factor.max(0.0));
+    }
+
+    /// Sets its processing time from the next record on.
+    pub fn set_processing(&self, processing: ServiceTime) {
+        self.change(|habits| habits.processing = processing);
+    }
+
+    /// Sets the mean of its processing time from the next record on; the distribution stays.
+    pub fn set_processing_mean(&self, mean: Duration) {
+        self.change(|habits| habits.processing = with_mean(&habits.processing, mean));
+    }
+
+    /// Subscribes to other topics, which makes its group rebalance.
+    pub fn subscribe(&self, topics: Vec<TopicName>) {
+        self.change(|habits| habits.topics = topics);
+    }
+
+    /// Offers another assignor, which makes its group rebalance. A group works with one that all its
+    /// members offer.
+    pub fn set_assignor(&self, assignor: Assignor) {
+        self.change(|habits| habits.assignor = assignor);
+    }
+
+    /// What it has done so far.
+    pub fn figures(&self) -> ConsumerFigures {
+        let habits = self.shared.habits().clone();
+        ConsumerFigures {
+            processed: self.shared.processed.load(Ordering::Relaxed),
+            busy: Duration::from_nanos(self.shared.busy_nanos.load(Ordering::Relaxed)),
+            workers: self.shared.workers,
+            processing_mean: habits.processing.mean(),
+            slow_factor: habits.slow_factor,
+        }
+    }
+
+    /// Its place in the group.
+    pub fn membership(&self) -> MembershipView {
+        self.shared.membership().clone()
+    }
+
+    /// What it reads.
+    pub fn assignment(&self) -> Vec<TopicPartition> {
+        self.shared.membership().positions.iter().map(|(partition, _)| partition.clone()).collect()
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Habits)) {
+        change(&mut self.shared.habits());
+        self.client.settings_changed();
+    }
+}
+
+impl Deref for ConsumerHandle {
+    type Target = ClientHandle;
+
+    fn deref(&self) -> &ClientHandle {
+        &self.client
+    }
+}
+
+impl Shared {
+    fn habits(&self) -> MutexGuard<'_, Habits> {
+        self.habits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn membership(&self) -> MutexGuard<'_, MembershipView> {
+        self.membership.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn with_mean(processing: &ServiceTime, mean: Duration) -> ServiceTime {
+    match processing {
+        ServiceTime::Constant(_) => ServiceTime::Constant(mean),
+        ServiceTime::Exponential { .. } => ServiceTime::Exponential { mean },
+        ServiceTime::LogNormal { sigma, .. } => ServiceTime::LogNormal { mean, sigma: *sigma },
+        ServiceTime::Trace { file, times } => {
+            let factor = mean.as_secs_f64() / processing.mean().as_secs_f64().max(1e-9);
+            ServiceTime::Trace { file: file.clone(), times: times.iter().map(|time| time.mul_f64(factor)).collect() }
+        }
+    }
+}
+
+pub(super) fn start<B: Backend>(
+    clock: &Clock,
+    backend: B,
+    meters: Meters,
+    group: &GroupSpec,
+    consumer: &ConsumerSpec,
+    seed: u64,
+) -> ConsumerHandle {
+    let client = ClientHandle::new(&consumer.name, clock, ClientStatus::Joining);
+    let habits = Habits {
+        processing: consumer.processing.clone(),
+        slow_factor: 1.0,
+        topics: group.topics.clone(),
+        assignor: group.assignor,
+    };
+    let shared = Arc::new(Shared {
+        habits: Mutex::new(habits),
+        processed: AtomicU64::default(),
+        busy_nanos: AtomicU64::default(),
+        membership: Mutex::default(),
+        workers: consumer.workers,
+    });
+    drop((backend, meters, seed));
+    clock.spawn(supervise(client.clone(), move || Box::pin(std::future::pending())));
+    ConsumerHandle { client, shared }
+}

@@ -1,0 +1,118 @@
+//! A producer: how it is started, controlled and read. What it does while it runs is in [`session`].
+
+use std::ops::Deref;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::clock::Clock;
+use crate::metrics::ledger::Ledger;
+use crate::scenario::{Pattern, ProducerSpec};
+
+use super::backend::Backend;
+use super::faults::{ClientHandle, ClientStatus, supervise};
+
+/// A running producer. It can be controlled like any client; dropping the handle leaves it running.
+#[derive(Clone)]
+pub struct ProducerHandle {
+    client: ClientHandle,
+    shared: Arc<Shared>,
+}
+
+/// What a producer has done so far; each figure only grows, but for `waiting`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ProducerFigures {
+    /// The rate that was asked for, in records per second over the pattern.
+    pub target_per_second: f64,
+    /// Records handed to the producer.
+    pub produced: u64,
+    /// Acknowledged, or sent with `acks = 0`.
+    pub accepted: u64,
+    /// Bytes of the batches of accepted records.
+    pub accepted_bytes: u64,
+    /// The producer was told of a failure, or died with them.
+    pub failed: u64,
+    /// Due but not handed to the producer yet, because its buffer is full or its topic isn't there.
+    pub waiting: u64,
+}
+
+#[derive(Debug)]
+struct Shared {
+    demand: Mutex<Demand>,
+    produced: AtomicU64,
+    accepted: AtomicU64,
+    accepted_bytes: AtomicU64,
+    failed: AtomicU64,
+    waiting: AtomicU64,
+}
+
+/// What can be changed while the producer runs.
+#[derive(Clone, Debug)]
+struct Demand {
+    per_second: f64,
+    pattern: Pattern,
+}
+
+impl ProducerHandle {
+    /// Sets the rate over the pattern from now on.
+    pub fn set_rate(&self, per_second: f64) {
+        self.shared.demand().per_second = per_second.max(0.0);
+        self.client.settings_changed();
+    }
+
+    /// Sets the pattern; it begins now.
+    pub fn set_pattern(&self, pattern: Pattern) {
+        self.shared.demand().pattern = pattern;
+        self.client.settings_changed();
+    }
+
+    /// What it has done so far.
+    pub fn figures(&self) -> ProducerFigures {
+        let shared = &self.shared;
+        let read = |figure: &AtomicU64| figure.load(Ordering::Relaxed);
+        ProducerFigures {
+            target_per_second: shared.demand().per_second,
+            produced: read(&shared.produced),
+            accepted: read(&shared.accepted),
+            accepted_bytes: read(&shared.accepted_bytes),
+            failed: read(&shared.failed),
+            waiting: read(&shared.waiting),
+        }
+    }
+}
+
+impl Deref for ProducerHandle {
+    type Target = ClientHandle;
+
+    fn deref(&self) -> &ClientHandle {
+        &self.client
+    }
+}
+
+impl Shared {
+    fn demand(&self) -> MutexGuard<'_, Demand> {
+        self.demand.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+pub(super) fn start<B: Backend>(
+    clock: &Clock,
+    backend: B,
+    ledger: &Arc<Ledger>,
+    name: &str,
+    spec: &ProducerSpec,
+    seed: u64,
+) -> ProducerHandle {
+    let client = ClientHandle::new(name, clock, ClientStatus::Running);
+    let demand = Demand { per_second: spec.rate.per_second(), pattern: spec.pattern.clone() };
+    let shared = Arc::new(Shared {
+        demand: Mutex::new(demand),
+        produced: AtomicU64::default(),
+        accepted: AtomicU64::default(),
+        accepted_bytes: AtomicU64::default(),
+        failed: AtomicU64::default(),
+        waiting: AtomicU64::default(),
+    });
+    drop((backend, ledger, seed));
+    clock.spawn(supervise(client.clone(), move || Box::pin(std::future::pending())));
+    ProducerHandle { client, shared }
+}
