@@ -112,7 +112,6 @@ impl Ranges {
         self.len += new;
         new
     }
-
 }
 
 /// Offsets in `start..end`.
