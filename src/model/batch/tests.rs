@@ -1,3 +1,5 @@
+//! The bytes of record batches against Kafka's, and what a damaged batch is refused for.
+
 use bytes::Bytes;
 use proptest::prelude::*;
 

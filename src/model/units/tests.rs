@@ -1,3 +1,5 @@
+//! Quantities as people write them: what is read, what is refused, and that what is shown reads back.
+
 use proptest::prelude::*;
 
 use super::*;
