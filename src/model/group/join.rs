@@ -16,7 +16,7 @@ impl Group {
             self.effects.push(refuse_join(call, error, &request.member_id));
             return;
         }
-        if !self.has_room(&request.member_id) {
+        if !self.has_room(&request) {
             self.turn_away(call, &request.member_id);
         } else if request.member_id.is_empty() {
             self.join_first(call, request);
@@ -43,17 +43,22 @@ impl Group {
         }
     }
 
-    /// While members gather, the first to come are the ones that fit (KIP-389).
-    fn has_room(&self, member_id: &str) -> bool {
+    /// While members gather, the first to come are the ones that fit (KIP-389). Ids given out but not used
+    /// are bounded too, or a client that never comes back with its own could fill the memory.
+    fn has_room(&self, request: &JoinRequest) -> bool {
         let max_size = self.config.max_size;
-        let member = self.members.get(member_id);
+        let member = self.members.get(&request.member_id);
+        let replaces = request.instance_id.as_deref().is_some_and(|id| self.members.static_id(id).is_some());
+        if request.member_id.is_empty() && self.members.pending_len() >= max_size {
+            return false;
+        }
         match self.state {
-            GroupState::Empty | GroupState::Dead => self.members.pending_len() < max_size,
+            GroupState::Empty | GroupState::Dead => true,
             GroupState::PreparingRebalance => {
-                member.is_some_and(Member::has_joined) || self.members.joined() < max_size
+                replaces || member.is_some_and(Member::has_joined) || self.members.joined() < max_size
             }
             GroupState::CompletingRebalance | GroupState::Stable => {
-                member.is_some() || self.members.len() + self.members.pending_len() < max_size
+                replaces || member.is_some() || self.members.len() < max_size
             }
         }
     }

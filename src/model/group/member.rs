@@ -10,7 +10,7 @@ use super::note::MemberName;
 use crate::clock::Time;
 
 /// The shortest timeout that can pass. A timeout of zero would be due again as soon as it was set.
-const SHORTEST_TIMEOUT: Duration = Duration::from_millis(1);
+pub(super) const SHORTEST_TIMEOUT: Duration = Duration::from_millis(1);
 
 /// A member, as the coordinator knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]

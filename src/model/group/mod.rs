@@ -18,6 +18,9 @@ mod state;
 pub mod subscription;
 mod sync;
 
+#[cfg(test)]
+mod tests;
+
 pub use config::GroupConfig;
 pub use machine::{CallId, Effect, Group, Input};
 pub use member::Member;

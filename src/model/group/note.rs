@@ -54,7 +54,7 @@ pub enum Note {
         began: Time,
         generation: i32,
     },
-    /// The last member is gone.
+    /// The last member is gone, and a rebalance under way is over with it.
     Emptied {
         at: Time,
         generation: i32,

@@ -92,13 +92,15 @@ impl Group {
     }
 
     /// Sends those who wait for the leader's assignment back to join again. What was assigned in the
-    /// generation that never came to be is void.
+    /// generation that never came to be is void. Who has joined already goes on waiting.
     fn call_off_syncs(&mut self) {
+        let now = self.now;
         for id in self.members.ids() {
-            let now = self.now;
             let parked = self.members.change(&id, |member| {
                 member.assignment.clear();
-                member.parked.take().inspect(|_| member.deadline = Some(now + member.session_timeout))
+                let parked = member.parked.take_if(|parked| matches!(parked, Parked::Sync(_)))?;
+                member.deadline = Some(now + member.session_timeout);
+                Some(parked)
             });
             if let Some(parked) = parked.flatten() {
                 self.refuse(parked, ErrorCode::RebalanceInProgress, &id);
@@ -153,13 +155,18 @@ impl Group {
         }
     }
 
+    /// The session of a member that joined begins anew. That of a static member that did not goes on running.
     fn answer_join(&mut self, id: &str) {
         let now = self.now;
         let parked = self.members.change(id, |member| {
+            let Some(parked) = member.parked.take() else {
+                member.sync = SyncDebt::OwedByAbsentee;
+                return None;
+            };
             member.is_new = false;
             member.deadline = Some(now + member.session_timeout);
-            member.sync = if member.has_joined() { SyncDebt::Owed } else { SyncDebt::OwedByAbsentee };
-            member.parked.take()
+            member.sync = SyncDebt::Owed;
+            Some(parked)
         });
         if let Some(Some(Parked::Join(call))) = parked {
             let response = self.join_response(id);

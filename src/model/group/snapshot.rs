@@ -8,7 +8,7 @@ use bytes::Bytes;
 use super::call::Protocol;
 use super::config::GroupConfig;
 use super::machine::Group;
-use super::member::{Member, SyncDebt};
+use super::member::{Member, SHORTEST_TIMEOUT, SyncDebt};
 use super::member_id::MemberIds;
 use super::state::GroupState;
 use crate::clock::Time;
@@ -90,14 +90,15 @@ impl MemberSnapshot {
     }
 
     fn revive(self, now: Time) -> Member {
+        let session_timeout = self.session_timeout.max(SHORTEST_TIMEOUT);
         Member {
-            deadline: Some(now + self.session_timeout),
+            deadline: Some(now + session_timeout),
             id: self.id,
             instance_id: self.instance_id,
             client_id: self.client_id,
             protocols: self.protocols,
-            session_timeout: self.session_timeout,
-            rebalance_timeout: self.rebalance_timeout,
+            session_timeout,
+            rebalance_timeout: self.rebalance_timeout.max(SHORTEST_TIMEOUT),
             assignment: self.assignment,
             last_heartbeat: now,
             parked: None,
