@@ -2,7 +2,10 @@
 //! delivery audit. It records and derives; it asks nobody and draws nothing.
 
 pub mod figures;
+pub mod lag;
 pub mod ledger;
+pub mod meter;
 pub mod ranges;
+pub mod rebalances;
 pub mod recorder;
 pub mod series;
