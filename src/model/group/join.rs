@@ -11,12 +11,12 @@ use super::state::GroupState;
 use crate::model::error::ErrorCode;
 
 impl Group {
-    pub(super) fn join(&mut self, call: CallId, request: JoinRequest) {
-        if let Err(error) = self.check_join(&request) {
+    pub(super) fn join(&mut self, call: CallId, request: &JoinRequest) {
+        if let Err(error) = self.check_join(request) {
             self.effects.push(refuse_join(call, error, &request.member_id));
             return;
         }
-        if !self.has_room(&request) {
+        if !self.has_room(request) {
             self.turn_away(call, &request.member_id);
         } else if request.member_id.is_empty() {
             self.join_first(call, request);
@@ -70,39 +70,36 @@ impl Group {
         }
     }
 
-    fn join_first(&mut self, call: CallId, request: JoinRequest) {
+    fn join_first(&mut self, call: CallId, request: &JoinRequest) {
         let prefix = request.instance_id.as_ref().unwrap_or(&request.client_id);
         let id = self.ids.issue(prefix);
         let holder = request.instance_id.as_deref().and_then(|instance_id| self.members.static_id(instance_id));
         if let Some(old_id) = holder.map(str::to_owned) {
-            self.replace_static(call, &old_id, id, request);
+            self.replace_static(call, &old_id, &id, request);
         } else if request.instance_id.is_none() && request.require_known_member_id {
             self.members.add_pending(id.clone(), self.now + request.session_timeout);
             self.effects.push(refuse_join(call, ErrorCode::MemberIdRequired, &id));
         } else {
-            self.add_member(call, id, request);
+            self.add_member(call, &id, request);
         }
     }
 
-    fn join_again(&mut self, call: CallId, request: JoinRequest) {
+    fn join_again(&mut self, call: CallId, request: &JoinRequest) {
         if self.members.is_pending(&request.member_id) && request.instance_id.is_none() {
-            return self.add_member(call, request.member_id.clone(), request);
+            return self.add_member(call, &request.member_id, request);
         }
         if let Err(error) = self.check_member(&request.member_id, request.instance_id.as_deref()) {
             self.effects.push(refuse_join(call, error, &request.member_id));
             return;
         }
-        match self.reason_to_rebalance(&request) {
-            Some(reason) => {
-                self.update_member(call, &request.member_id.clone(), request);
-                self.rebalance(reason);
-            }
+        if let Some(reason) = self.reason_to_rebalance(request) {
+            self.update_member(call, &request.member_id, request);
+            self.rebalance(reason);
+        } else {
             // It may have missed the answer to its last join.
-            None => {
-                self.touch(&request.member_id);
-                let response = self.join_response(&request.member_id);
-                self.effects.push(Effect::ReplyJoin(call, Ok(response)));
-            }
+            self.touch(&request.member_id);
+            let response = self.join_response(&request.member_id);
+            self.effects.push(Effect::ReplyJoin(call, Ok(response)));
         }
     }
 
@@ -119,19 +116,19 @@ impl Group {
         }
     }
 
-    fn add_member(&mut self, call: CallId, id: String, request: JoinRequest) {
-        let member = Member::new(id.clone(), &request, self.now);
+    fn add_member(&mut self, call: CallId, id: &str, request: &JoinRequest) {
+        let member = Member::new(id.to_owned(), request, self.now);
         let name = member.name();
         if self.members.is_empty() {
-            self.protocol_type = Some(request.protocol_type);
+            self.protocol_type = Some(request.protocol_type.clone());
         }
         // A new group is stored before it has anybody: members count from their first generation on.
         if !self.was_persisted {
             self.persist();
         }
         self.members.insert(member);
-        self.leader.get_or_insert_with(|| id.clone());
-        self.park(&id, Parked::Join(call));
+        self.leader.get_or_insert_with(|| id.to_owned());
+        self.park(id, Parked::Join(call));
         if let Some(JoinTimer::Initial { has_newcomer, .. }) = &mut self.join_timer {
             *has_newcomer = true;
         }
@@ -139,30 +136,30 @@ impl Group {
         self.rebalance(RebalanceReason::Joined(name));
     }
 
-    fn update_member(&mut self, call: CallId, id: &str, request: JoinRequest) {
-        self.members.change(id, |member| member.take_timeouts(&request));
-        self.members.set_protocols(id, request.protocols);
+    fn update_member(&mut self, call: CallId, id: &str, request: &JoinRequest) {
+        self.members.change(id, |member| member.take_timeouts(request));
+        self.members.set_protocols(id, &request.protocols);
         self.park(id, Parked::Join(call));
     }
 
     /// A static member has come back without its member id: it gets a new one, and whoever still uses
     /// the old one is fenced. A stable group goes on as it is unless its protocol would change.
-    fn replace_static(&mut self, call: CallId, old_id: &str, id: String, request: JoinRequest) {
+    fn replace_static(&mut self, call: CallId, old_id: &str, id: &str, request: &JoinRequest) {
         let Some(former) = self.members.remove(old_id) else { return };
         if let Some(parked) = former.parked {
             self.refuse(parked, ErrorCode::FencedInstanceId, old_id);
         }
         if self.leader.as_deref() == Some(old_id) {
-            self.leader = Some(id.clone());
+            self.leader = Some(id.to_owned());
         }
         let successor =
-            Member { id: id.clone(), client_id: request.client_id.clone(), parked: None, deadline: None, ..former };
+            Member { id: id.to_owned(), client_id: request.client_id.clone(), parked: None, deadline: None, ..former };
         let name = successor.name();
         self.members.insert(successor);
         self.note(Note::MemberReplaced { at: self.now, old_id: old_id.to_owned(), member: name.clone() });
-        self.update_member(call, &id, request);
+        self.update_member(call, id, request);
         match self.state {
-            GroupState::Stable if self.members.select_protocol() == self.protocol => self.keep_generation(call, &id),
+            GroupState::Stable if self.members.select_protocol() == self.protocol => self.keep_generation(call, id),
             GroupState::Stable => self.rebalance(RebalanceReason::ProtocolChanged(name)),
             GroupState::CompletingRebalance => self.rebalance(RebalanceReason::ReplacedWhileAssigning(name)),
             GroupState::PreparingRebalance | GroupState::Empty | GroupState::Dead => self.complete_join_if_all_joined(),

@@ -99,7 +99,7 @@ impl Group {
         self.now = self.now.max(now);
         self.expire();
         match input {
-            Input::Join(call, request) => self.join(call, request),
+            Input::Join(call, request) => self.join(call, &request),
             Input::Sync(call, request) => self.sync(call, request),
             Input::Heartbeat(call, identity) => self.heartbeat(call, &identity),
             Input::Leave(call, request) => self.leave(call, request),

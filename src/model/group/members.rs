@@ -89,11 +89,11 @@ impl Members {
         Some(result)
     }
 
-    pub fn set_protocols(&mut self, id: &str, protocols: Vec<Protocol>) {
+    pub fn set_protocols(&mut self, id: &str, protocols: &[Protocol]) {
         if let Some(member) = self.by_id.get_mut(id) {
-            let former = std::mem::replace(&mut member.protocols, protocols.clone());
+            let former = std::mem::replace(&mut member.protocols, protocols.to_vec());
             self.count_protocols(&former, |count| *count -= 1);
-            self.count_protocols(&protocols, |count| *count += 1);
+            self.count_protocols(protocols, |count| *count += 1);
         }
     }
 

@@ -160,7 +160,10 @@ impl World {
             session_timeout: Duration::from_millis(2_000 + 300 * u64::try_from(client).unwrap()),
             rebalance_timeout: Duration::from_millis(5_000 - 500 * u64::try_from(client).unwrap()),
             protocol_type: "consumer".to_owned(),
-            protocols: vec![protocol("range"), protocol(if client % 2 == 0 { "sticky" } else { "roundrobin" })],
+            protocols: vec![
+                protocol("range"),
+                protocol(if client.is_multiple_of(2) { "sticky" } else { "roundrobin" }),
+            ],
             require_known_member_id: !old,
         };
         self.clients[client].waits = true;
@@ -334,9 +337,9 @@ impl World {
         if waits {
             return;
         }
-        if identity.member_id.is_empty() || identity.generation != self.group.generation() {
-            self.join(client, true, false, false);
-        } else if self.group.state() == GroupState::PreparingRebalance {
+        let must_join =
+            identity.generation != self.group.generation() || self.group.state() == GroupState::PreparingRebalance;
+        if must_join || identity.member_id.is_empty() {
             self.join(client, true, false, false);
         } else if joined.is_some() && !has_assignment {
             self.sync(client, false);

@@ -118,6 +118,25 @@ fn a_newcomer_makes_everybody_join_again() {
 }
 
 #[test]
+fn a_newcomer_while_the_leader_assigns_makes_everybody_begin_again() {
+    check_after(
+        TWO,
+        "
+        7 | join a | 1 ends: leader a rejoined | PreparingRebalance
+        7 | join b | 2 joined by 2; a<-a in 2 range led by a [a b]; b<-b in 2 range led by a | CompletingRebalance
+        7 | sync b |  | CompletingRebalance
+        8 | join c old | +c; b<-RebalanceInProgress; 2 ends: c joined | PreparingRebalance
+        8 | sync a a=x b=y | a<-RebalanceInProgress | PreparingRebalance
+        9 | join a |  | PreparingRebalance
+        9 | join b | 3 joined by 3; a<-a in 3 range led by a [a b c]; b<-b in 3 range led by a; c<-c in 3 range led by a | CompletingRebalance
+        9 | sync b |  | CompletingRebalance
+        9 | sync c |  | CompletingRebalance
+        9 | sync a a=x b=y | store 3 [a b c]; 3 assigned a=x b=y c=; a<-'x'; b<-'y'; c<-''; halt of 2s | Stable
+        ",
+    );
+}
+
+#[test]
 fn who_does_not_join_again_is_dropped_and_another_leads() {
     check_after(
         TWO,

@@ -41,9 +41,8 @@ fn a_thousand_members_rebalance_and_all_expire() {
 }
 
 fn take_ids(effects: &[Effect], ids: &mut Vec<String>) {
-    let joined = effects.iter().filter_map(|effect| match effect {
-        Effect::ReplyJoin(_, Ok(response)) => Some(response.member_id.clone()),
-        _ => None,
+    let joined = effects.iter().filter_map(|effect| {
+        if let Effect::ReplyJoin(_, Ok(response)) = effect { Some(response.member_id.clone()) } else { None }
     });
     *ids = joined.collect();
 }
