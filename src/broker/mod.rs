@@ -5,6 +5,7 @@ mod commit_times;
 mod config;
 mod event;
 mod handle;
+pub mod store;
 pub mod view;
 
 use crate::clock::Clock;

@@ -17,38 +17,37 @@ pub struct Retention {
 }
 
 impl Retention {
-    /// Where the log is to begin at `now` (Unix milliseconds), given its segments from the oldest on.
+    /// Where the log is to begin at `now` (Unix milliseconds), given its segments from the oldest on
+    /// and the bytes of all of them.
     ///
     /// Time: a segment goes once its latest record is *older* than `retention.ms`, and segments go in
     /// order: a young one keeps every later one. Size: a segment goes as long as at least
     /// `retention.bytes` remain without it, so a log is a little larger than the setting rather than
     /// smaller. As in Kafka, which rolls the active segment when its time has come, even the newest may
     /// go; the log is then empty and begins at `log_end_offset`.
-    pub fn log_start_offset(&self, segments: &[Segment], log_end_offset: i64, now: i64) -> i64 {
-        let removed = self.expired(segments, now).max(self.in_excess(segments));
-        // A log that began within its first segment (records were deleted by offset) is the store's to know.
-        segments.get(removed).map_or(log_end_offset, |segment| segment.base_offset)
+    pub fn log_start_offset(
+        &self,
+        segments: impl IntoIterator<Item = Segment>,
+        total_bytes: u64,
+        log_end_offset: i64,
+        now: i64,
+    ) -> i64 {
+        let mut excess = self.retention_bytes.map_or(0, |kept| total_bytes.saturating_sub(kept));
+        let mut in_expired_prefix = true;
+        for segment in segments {
+            in_expired_prefix &= self.is_expired(&segment, now);
+            let is_excess = self.retention_bytes.is_some() && segment.bytes <= excess;
+            excess = if is_excess { excess - segment.bytes } else { 0 };
+            if !in_expired_prefix && !is_excess {
+                return segment.base_offset;
+            }
+        }
+        log_end_offset
     }
 
-    fn expired(&self, segments: &[Segment], now: i64) -> usize {
-        let Some(retention_ms) = self.retention_ms else { return 0 };
-        let is_old = |segment: &&Segment| {
-            let age = now.saturating_sub(segment.max_timestamp);
-            u64::try_from(age).is_ok_and(|age| age > retention_ms)
-        };
-        segments.iter().take_while(is_old).count()
-    }
-
-    fn in_excess(&self, segments: &[Segment]) -> usize {
-        let Some(retention_bytes) = self.retention_bytes else { return 0 };
-        let total: u64 = segments.iter().map(|segment| segment.bytes).sum();
-        let mut excess = total.saturating_sub(retention_bytes);
-        let goes = |segment: &&Segment| {
-            let fits = segment.bytes <= excess;
-            excess = excess.saturating_sub(segment.bytes);
-            fits
-        };
-        segments.iter().take_while(goes).count()
+    fn is_expired(&self, segment: &Segment, now: i64) -> bool {
+        let age = u64::try_from(now.saturating_sub(segment.max_timestamp));
+        self.retention_ms.is_some_and(|retention_ms| age.is_ok_and(|age| age > retention_ms))
     }
 }
 
@@ -82,13 +81,13 @@ mod tests {
         ];
         for &(retention_ms, retention_bytes, now, expected) in cases {
             let retention = Retention { retention_ms, retention_bytes };
-            assert_eq!(retention.log_start_offset(&segments(), 40, now), expected, "{retention:?} at {now}");
+            assert_eq!(retention.log_start_offset(segments(), 400, 40, now), expected, "{retention:?} at {now}");
         }
     }
 
     #[test]
     fn an_empty_log_begins_at_its_end() {
         let retention = Retention { retention_ms: Some(1), retention_bytes: Some(1) };
-        assert_eq!(retention.log_start_offset(&[], 7, 100), 7);
+        assert_eq!(retention.log_start_offset([], 0, 7, 100), 7);
     }
 }
