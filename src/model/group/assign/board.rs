@@ -144,6 +144,7 @@ fn interests_of(members: &[&Subscription], index_of: &HashMap<&str, usize>) -> (
 }
 
 fn same_names(left: &[TopicName], right: &[TopicName]) -> bool {
-    let same_name = |(left, right): (&TopicName, &TopicName)| std::ptr::eq(&**left, &**right) || left == right;
+    let same_name =
+        |(left, right): (&TopicName, &TopicName)| std::ptr::eq(&raw const **left, &raw const **right) || left == right;
     left.len() == right.len() && left.iter().zip(right).all(same_name)
 }
