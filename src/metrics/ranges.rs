@@ -148,7 +148,7 @@ mod tests {
                 let mut missing = BTreeSet::new();
                 ranges.gaps(start, start + len, |from, to| missing.extend(from..to));
                 prop_assert_eq!(missing, (start..start + len).filter(|offset| !set.contains(offset)).collect());
-                let run = (start..=u64::MAX).find(|offset| !set.contains(offset)).unwrap_or(start);
+                let run = (start..=i64::MAX).find(|offset| !set.contains(offset)).unwrap_or(start);
                 prop_assert_eq!(ranges.run_end(start), run);
             }
         }
