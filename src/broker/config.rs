@@ -1,10 +1,14 @@
 //! What a broker is started with, and why it may not start.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use thiserror::Error;
 
 use crate::model::durability::Durability;
+use crate::model::group::GroupConfig;
+
+use super::store::StoreError;
 
 /// Memory that the newest batches of all partitions may take, so that consumers near the end of a log
 /// never wait for the store. 64 MiB is a second or so of the fastest load and little on a desktop.
@@ -22,6 +26,10 @@ const APPEND_QUEUE: usize = 1_024;
 
 /// Bytes that may join one group commit. Larger commits don't write faster, they only answer later.
 const OPEN_COMMIT_BYTES: usize = 8 << 20;
+
+/// How often retention looks at every log. Kafka looks every five minutes; an experiment of one minute
+/// wants to see it at work.
+const RETENTION_CHECK: Duration = Duration::from_secs(1);
 
 /// Where a broker keeps its data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +55,10 @@ pub struct BrokerConfig {
     pub append_queue: usize,
     /// Bound on the bytes that wait for the next commit.
     pub open_commit_bytes: usize,
+    /// How often retention looks at every log.
+    pub retention_check: Duration,
+    /// What groups may do.
+    pub groups: GroupConfig,
 }
 
 impl Default for BrokerConfig {
@@ -60,6 +72,8 @@ impl Default for BrokerConfig {
             call_queue: CALL_QUEUE,
             append_queue: APPEND_QUEUE,
             open_commit_bytes: OPEN_COMMIT_BYTES,
+            retention_check: RETENTION_CHECK,
+            groups: GroupConfig::default(),
         }
     }
 }
@@ -68,7 +82,13 @@ impl Default for BrokerConfig {
 #[derive(Debug, Error)]
 pub enum BrokerError {
     #[error("starting the broker: {0}")]
-    Start(String),
+    Store(#[from] StoreError),
+    #[error("starting the broker: what the store has of {what} makes no sense; move the store away, or restore a copy")]
+    Recovery { what: String },
     #[error("stopping the broker: {0}")]
-    Stop(String),
+    Close(StoreError),
+    #[error("stopping the broker: it had failed before: {failure}")]
+    Failed { failure: String },
+    #[error("stopping the broker: it is not running any more")]
+    Gone,
 }

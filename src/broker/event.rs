@@ -2,6 +2,7 @@
 //! how it all ends. Each call carries the place where its answer is awaited.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::oneshot;
@@ -17,6 +18,8 @@ use crate::model::request::{
 use crate::model::topic::{TopicName, TopicPartition};
 use crate::model::topic_config::TopicConfig;
 
+use super::config::BrokerError;
+use super::store::{Committed, StoreError};
 use super::view::BrokerView;
 
 /// Where a call's answer is awaited.
@@ -33,12 +36,56 @@ pub struct CommittedOffset {
     pub metadata: String,
 }
 
+/// Everything that can happen to the broker, the passing of time aside.
+#[derive(Debug)]
+pub(super) enum Event {
+    /// A batch is to be appended.
+    Append(Append),
+    /// A caller asks something else.
+    Call(Call),
+    /// The commit under way is over.
+    Stored(Stored),
+    /// The store has read for a fetch what memory didn't have.
+    Read(Read),
+    /// The store has looked up an offset.
+    LookedUp {
+        partition: TopicPartition,
+        found: Result<Option<ListedOffset>, StoreError>,
+        answer: Answer<ListedOffset>,
+    },
+}
+
+/// How the broker ends.
+#[derive(Debug)]
+pub(super) enum Ending {
+    /// In good order: everything is committed and the store closed.
+    Stop { done: oneshot::Sender<Result<(), BrokerError>> },
+    /// As in a crash.
+    Kill { done: Option<oneshot::Sender<()>> },
+}
+
 /// A batch to be appended; its header and checksum have been checked.
 #[derive(Debug)]
 pub(super) struct Append {
     pub(super) request: AppendRequest,
     pub(super) header: BatchHeader,
     pub(super) answer: Answer<Appended>,
+}
+
+/// What became of a commit.
+#[derive(Debug)]
+pub(super) struct Stored {
+    pub(super) outcome: Result<Committed, StoreError>,
+    /// Real time; zero on a virtual clock.
+    pub(super) took: Duration,
+}
+
+/// A fetch that the store has read for: `batches` belong into `fetched` at the indices beside them.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub(super) fetched: Vec<FetchedPartition>,
+    pub(super) batches: Vec<(usize, Result<Vec<Bytes>, StoreError>)>,
+    pub(super) answer: Answer<Vec<FetchedPartition>>,
 }
 
 /// What a caller asks, appends aside.

@@ -19,15 +19,15 @@ use crate::model::request::{
 use crate::model::topic::{TopicName, TopicPartition};
 use crate::model::topic_config::TopicConfig;
 
-use super::event::{Answer, Append, Call, CommitResults, CommittedOffset};
+use super::event::{Answer, Append, Call, CommitResults, CommittedOffset, Event};
 use super::view::BrokerView;
 
 /// A broker as its callers see it. Cheap to clone. Every call fails with
 /// [`ErrorCode::BrokerNotAvailable`] once the broker has stopped.
 #[derive(Clone, Debug)]
 pub struct BrokerHandle {
-    pub(super) appends: mpsc::Sender<Append>,
-    pub(super) calls: mpsc::Sender<Call>,
+    pub(super) appends: mpsc::Sender<Event>,
+    pub(super) calls: mpsc::Sender<Event>,
     pub(super) back_pressure: Arc<BackPressure>,
 }
 
@@ -81,7 +81,7 @@ impl BrokerHandle {
     pub async fn append(&self, request: AppendRequest) -> Result<Appended, ErrorCode> {
         let header = BatchHeader::check(&request.batch).map_err(|error| refusal(&error))?;
         let (answer, answered) = oneshot::channel();
-        queue(&self.appends, Append { request, header, answer }, &self.back_pressure.appends).await?;
+        queue(&self.appends, Event::Append(Append { request, header, answer }), &self.back_pressure.appends).await?;
         answered.await.unwrap_or(Err(ErrorCode::BrokerNotAvailable))
     }
 
@@ -104,7 +104,7 @@ impl BrokerHandle {
         let member_id = request.member_id.clone();
         let (answer, answered) = oneshot::channel();
         let unavailable = || JoinError { error: ErrorCode::BrokerNotAvailable, member_id: member_id.clone() };
-        let call = Call::Join { request, answer };
+        let call = Event::Call(Call::Join { request, answer });
         queue(&self.calls, call, &self.back_pressure.calls).await.map_err(|_| unavailable())?;
         answered.await.unwrap_or_else(|_| Err(unavailable()))
     }
@@ -161,18 +161,18 @@ impl BrokerHandle {
 
     async fn call<T>(&self, call: impl FnOnce(Answer<T>) -> Call) -> Result<T, ErrorCode> {
         let (answer, answered) = oneshot::channel();
-        queue(&self.calls, call(answer), &self.back_pressure.calls).await?;
+        queue(&self.calls, Event::Call(call(answer)), &self.back_pressure.calls).await?;
         answered.await.unwrap_or(Err(ErrorCode::BrokerNotAvailable))
     }
 }
 
-/// Queues `item`; when that means waiting, `waited` counts it.
-async fn queue<T>(sender: &mpsc::Sender<T>, item: T, waited: &AtomicU64) -> Result<(), ErrorCode> {
-    match sender.try_send(item) {
+/// Queues `event`; when that means waiting, `waited` counts it.
+async fn queue(sender: &mpsc::Sender<Event>, event: Event, waited: &AtomicU64) -> Result<(), ErrorCode> {
+    match sender.try_send(event) {
         Ok(()) => Ok(()),
-        Err(TrySendError::Full(item)) => {
+        Err(TrySendError::Full(event)) => {
             waited.fetch_add(1, Ordering::Relaxed);
-            sender.send(item).await.map_err(|_| ErrorCode::BrokerNotAvailable)
+            sender.send(event).await.map_err(|_| ErrorCode::BrokerNotAvailable)
         }
         Err(TrySendError::Closed(_)) => Err(ErrorCode::BrokerNotAvailable),
     }

@@ -8,6 +8,7 @@ use bytes::Bytes;
 
 use crate::clock::Time;
 use crate::model::durability::Durability;
+use crate::model::group::{GroupState, Note};
 use crate::model::topic::{TopicName, TopicPartition};
 use crate::model::topic_config::TopicConfig;
 
@@ -54,20 +55,23 @@ pub struct PartitionView {
 #[derive(Clone, Debug)]
 pub struct GroupView {
     pub name: String,
-    /// Kafka's word, for example `Stable`.
-    pub state: &'static str,
+    pub state: GroupState,
     pub generation: i32,
     pub protocol_type: String,
     /// The way to assign that the group chose.
     pub protocol: String,
     /// A member id.
     pub leader: String,
+    /// Since when it has stood still; `None` while all its members run.
+    pub halted_since: Option<Time>,
     /// By member id.
     pub members: Vec<MemberView>,
-    /// By partition.
+    /// What is committed, by partition.
     pub offsets: Vec<(TopicPartition, i64)>,
-    /// Completed rebalances, newest last, bounded.
-    pub rebalances: Vec<Arc<RebalanceView>>,
+    /// Completed rebalances, newest last. Bounded: the oldest go, and their numbers tell.
+    pub rebalances: Arc<Vec<Arc<RebalanceView>>>,
+    /// What happened in the group, newest last. Bounded: the oldest go, and their numbers tell.
+    pub notes: Arc<Vec<NumberedNote>>,
 }
 
 #[derive(Clone, Debug)]
@@ -81,6 +85,14 @@ pub struct MemberView {
     pub assignment: Bytes,
     /// When its session times out unless it is heard of; `None` while it waits in a call.
     pub session_deadline: Option<Time>,
+}
+
+/// A note of the coordinator's.
+#[derive(Clone, Debug)]
+pub struct NumberedNote {
+    /// 1 for a group's first since the broker started, and so on without a gap.
+    pub number: u64,
+    pub note: Arc<Note>,
 }
 
 /// One rebalance, complete.
@@ -102,6 +114,7 @@ pub struct RebalanceView {
 pub struct OwnerView {
     pub member_id: String,
     pub client_id: String,
+    pub instance_id: Option<String>,
     /// A `ConsumerProtocolAssignment`.
     pub assignment: Bytes,
 }
@@ -122,9 +135,12 @@ pub struct Totals {
     pub last_commit: Duration,
     /// Appends that had to wait because a queue was full.
     pub back_pressured: u64,
+    /// Other calls that had to wait for the same reason.
+    pub calls_back_pressured: u64,
     /// Long polls that are parked now.
     pub parked_fetches: u64,
-    /// What the store takes on disk or in memory.
+    /// What all logs hold now, record batches alone.
     pub store_bytes: u64,
+    /// The newest batches, kept in memory.
     pub tail_cache_bytes: u64,
 }

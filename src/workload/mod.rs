@@ -3,6 +3,7 @@
 
 pub mod backend;
 pub mod consumer;
+pub mod embedded;
 pub mod faults;
 pub mod producer;
 
