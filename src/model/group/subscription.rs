@@ -53,9 +53,11 @@ impl Subscription {
     }
 
     fn user_data(&self, assignor: Assignor) -> Option<Bytes> {
+        let has_nothing_to_tell = self.owned.is_empty() && self.generation < 0;
         let mut out = BytesMut::new();
         match assignor {
             Assignor::Range | Assignor::RoundRobin => return None,
+            Assignor::Sticky if has_nothing_to_tell => return None,
             Assignor::Sticky => put_partitions(&mut out, &self.owned),
             Assignor::CooperativeSticky => {}
         }

@@ -1,8 +1,8 @@
 //! Evening out by exchange: chains along which each member hands a partition to the next, so that the
-//! first holds one less and the last one more. A chain is worth it if it moves at most one more
-//! partition from where it was and the loads come closer, or if it brings partitions back and the loads
-//! don't part. What Kafka's assignor does is chains of one link; longer ones mend what an earlier
-//! choice has spoilt.
+//! first holds one less and the last one more. A chain is worth it if the loads come closer, or if it
+//! brings partitions back to where they were and the loads don't part. Cheap chains, those that move
+//! least, come first, so that evenness costs few moves. Kafka's assignor knows chains of one link only;
+//! longer ones mend what an earlier choice has spoilt and find what no single move can.
 
 use std::collections::VecDeque;
 
@@ -64,8 +64,6 @@ struct Search<'a> {
     topic_cost: Vec<Option<i64>>,
     queue: VecDeque<usize>,
     is_queued: Vec<bool>,
-    /// A chain that costs more can't be brought down to what is worth it.
-    limit: i64,
 }
 
 impl<'a> Search<'a> {
@@ -78,7 +76,6 @@ impl<'a> Search<'a> {
             topic_cost: vec![None; table.subscribers.len()],
             queue: VecDeque::from([source]),
             is_queued: vec![false; members],
-            limit: 1 + i64::try_from(table.displaced).unwrap_or(i64::MAX - 1),
         }
     }
 
@@ -128,7 +125,7 @@ impl<'a> Search<'a> {
             None => false,
             Some(reached) => reached.cost <= by.cost,
         };
-        if is_worse || by.cost > self.limit {
+        if is_worse {
             return;
         }
         self.reached[member] = Some(by);
@@ -144,7 +141,7 @@ impl<'a> Search<'a> {
         let worth = |&member: &usize| {
             let cost = self.reached[member].filter(|_| member != self.source)?.cost;
             let other = self.table.loads[member];
-            let is_worth_it = (load >= other + 2 && cost <= 1) || (load == other + 1 && cost < 0);
+            let is_worth_it = load >= other + 2 || (load == other + 1 && cost < 0);
             is_worth_it.then_some((cost, other, member))
         };
         (0..self.reached.len()).filter_map(|member| worth(&member)).min().map(|(_, _, member)| member)
