@@ -5,7 +5,11 @@ pub mod backend;
 pub mod consumer;
 pub mod embedded;
 pub mod faults;
+pub mod keys;
+pub mod pace;
+pub mod payload;
 pub mod producer;
+pub mod service;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
