@@ -7,6 +7,7 @@ mod order;
 mod processed;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use accepted::AcceptedBook;
@@ -38,6 +39,7 @@ pub struct Ledger {
 pub struct GroupLedger {
     partitions: Mutex<BTreeMap<TopicPartition, GroupBook>>,
     orders: Mutex<BTreeMap<TopicName, Arc<Mutex<KeyOrder>>>>,
+    members: AtomicU64,
 }
 
 impl Ledger {
@@ -103,6 +105,11 @@ impl GroupLedger {
         }
         let book = GroupBook::new(partition.partition, self.order(&partition.topic));
         lock(&self.partitions).entry(partition.clone()).or_insert(book).clone()
+    }
+
+    /// A tag for one run of a consumer.
+    pub fn new_member(&self) -> MemberTag {
+        MemberTag(self.members.fetch_add(1, Ordering::Relaxed))
     }
 
     /// Processings whose order could not be judged because a topic has too many keys.

@@ -1,5 +1,14 @@
 //! A consumer: how it is started, controlled and read. What it does while it runs is in [`session`].
 
+mod belonging;
+mod committing;
+mod hand;
+mod lane;
+mod membership;
+mod position;
+mod reading;
+mod session;
+
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,8 +21,9 @@ use crate::model::group::assign::Assignor;
 use crate::model::topic::{TopicName, TopicPartition};
 use crate::scenario::{ConsumerSpec, GroupSpec, ServiceTime};
 
+use self::session::Run;
 use super::backend::Backend;
-use super::faults::{ClientHandle, ClientStatus, supervise};
+use super::faults::{ClientHandle, ClientStatus, Session, supervise};
 
 /// A running consumer. It can be controlled like any client; dropping the handle leaves it running.
 #[derive(Clone)]
@@ -61,6 +71,11 @@ struct Shared {
     busy_nanos: AtomicU64,
     membership: Mutex<MembershipView>,
     workers: u32,
+    /// The consumer's part of the group's recorder.
+    shard: usize,
+    /// Work that is begun and not counted yet, in nanoseconds of the clock; none when `until` is 0.
+    planned_from: AtomicU64,
+    planned_until: AtomicU64,
 }
 
 /// What can be changed while the consumer runs.
@@ -104,7 +119,7 @@ impl ConsumerHandle {
         let habits = self.shared.habits().clone();
         ConsumerFigures {
             processed: self.shared.processed.load(Ordering::Relaxed),
-            busy: Duration::from_nanos(self.shared.busy_nanos.load(Ordering::Relaxed)),
+            busy: Duration::from_nanos(self.shared.busy_nanos.load(Ordering::Relaxed) + self.begun_nanos()),
             workers: self.shared.workers,
             processing_mean: habits.processing.mean(),
             slow_factor: habits.slow_factor,
@@ -119,6 +134,13 @@ impl ConsumerHandle {
     /// What it reads.
     pub fn assignment(&self) -> Vec<TopicPartition> {
         self.shared.membership().positions.iter().map(|(partition, _)| partition.clone()).collect()
+    }
+
+    /// Time spent on what is not done yet. With one worker alone it is known without asking.
+    fn begun_nanos(&self) -> u64 {
+        let now = self.client.alive_until(self.client.clock().now()).as_micros() * 1_000;
+        let until = self.shared.planned_until.load(Ordering::Relaxed).min(now);
+        if self.shared.workers > 1 { 0 } else { until.saturating_sub(self.shared.planned_from.load(Ordering::Relaxed)) }
     }
 
     fn change(&self, change: impl FnOnce(&mut Habits)) {
@@ -178,8 +200,22 @@ pub(super) fn start<B: Backend>(
         busy_nanos: AtomicU64::default(),
         membership: Mutex::default(),
         workers: consumer.workers,
+        shard: usize::try_from(seed >> 3).unwrap_or(0),
+        planned_from: AtomicU64::default(),
+        planned_until: AtomicU64::default(),
     });
-    drop((backend, meters, seed));
-    clock.spawn(supervise(client.clone(), move || Box::pin(std::future::pending())));
+    let (controlled, noted) = (client.clone(), Arc::clone(&shared));
+    let (group, consumer) = (Arc::new(group.clone()), consumer.clone());
+    let mut lives = 0;
+    let begin = move || -> Session {
+        lives += 1;
+        controlled.set_status(ClientStatus::Joining);
+        noted.membership().failure = None;
+        // Each life draws anew: a restarted process doesn't repeat itself.
+        let seed = seed.wrapping_add(lives << 32);
+        let run = Run::new(&controlled, backend.clone(), meters.clone(), &noted, &group, &consumer, seed);
+        Box::pin(run.run())
+    };
+    clock.spawn(supervise(client.clone(), begin));
     ConsumerHandle { client, shared }
 }

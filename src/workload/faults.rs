@@ -141,6 +141,10 @@ impl ClientHandle {
         self.order(|orders| orders.settings += 1);
     }
 
+    pub(super) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
     pub(super) fn set_status(&self, status: ClientStatus) {
         self.status.store(encode(status), Ordering::Release);
     }

@@ -9,6 +9,7 @@ pub mod keys;
 pub mod pace;
 pub mod payload;
 pub mod producer;
+mod question;
 pub mod service;
 
 use std::collections::BTreeMap;

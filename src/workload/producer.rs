@@ -1,5 +1,9 @@
 //! A producer: how it is started, controlled and read. What it does while it runs is in [`session`].
 
+mod backlog;
+mod lane;
+mod session;
+
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,8 +12,9 @@ use crate::clock::Clock;
 use crate::metrics::ledger::Ledger;
 use crate::scenario::{Pattern, ProducerSpec};
 
+use self::session::Run;
 use super::backend::Backend;
-use super::faults::{ClientHandle, ClientStatus, supervise};
+use super::faults::{ClientHandle, ClientStatus, Session, supervise};
 
 /// A running producer. It can be controlled like any client; dropping the handle leaves it running.
 #[derive(Clone)]
@@ -112,7 +117,17 @@ pub(super) fn start<B: Backend>(
         failed: AtomicU64::default(),
         waiting: AtomicU64::default(),
     });
-    drop((backend, ledger, seed));
-    clock.spawn(supervise(client.clone(), move || Box::pin(std::future::pending())));
+    let (controlled, clock, spec) = (client.clone(), clock.clone(), spec.clone());
+    let (ledger, noted) = (Arc::clone(ledger), Arc::clone(&shared));
+    let mut lives = 0;
+    let begin = move || -> Session {
+        lives += 1;
+        controlled.set_status(ClientStatus::Running);
+        // Each life draws anew: a restarted process doesn't repeat itself.
+        let seed = seed.wrapping_add(lives << 32);
+        let run = Run::new(&clock, backend.clone(), &ledger, &noted, controlled.watch(), &spec, seed);
+        Box::pin(run.run())
+    };
+    client.clock().spawn(supervise(client.clone(), begin));
     ProducerHandle { client, shared }
 }
