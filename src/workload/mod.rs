@@ -59,3 +59,6 @@ impl<B: Backend> Workload<B> {
         Arc::clone(recorders.entry(group.to_owned()).or_default())
     }
 }
+
+#[cfg(test)]
+mod tests;

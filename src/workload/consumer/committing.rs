@@ -35,7 +35,7 @@ impl<B: Backend> Run<B> {
         self.commit(offsets);
     }
 
-    pub(super) fn committed(&mut self, (offsets, answer): Committed) {
+    pub(super) fn committed(&mut self, Committed { offsets, generation, answer }: Committed) {
         let now = self.clock.now();
         let Err(error) = answer else {
             for (lane, offset) in offsets {
@@ -56,7 +56,9 @@ impl<B: Backend> Run<B> {
         self.commit_at = self.commit_at.max(now + RETRY_BACKOFF);
         if is_refused {
             self.put_back_held();
-            self.refused_as_member(error);
+            if generation == self.application.identity.generation {
+                self.refused_as_member(error);
+            }
         }
     }
 
@@ -99,7 +101,10 @@ impl<B: Backend> Run<B> {
         });
         let commits: Vec<OffsetCommit> = commits.collect();
         let (backend, identity) = (self.backend.clone(), self.application.identity.clone());
-        self.committing = Some(Box::pin(async move { (offsets, backend.commit_offsets(identity, commits).await) }));
+        let generation = identity.generation;
+        self.committing = Some(Box::pin(async move {
+            Committed { offsets, generation, answer: backend.commit_offsets(identity, commits).await }
+        }));
     }
 
     fn done_offsets(&self) -> Vec<(u32, i64)> {

@@ -34,8 +34,15 @@ const PUBLISH_EVERY: Duration = Duration::from_millis(50);
 /// Partitions with what each gave, or why nothing came.
 pub(super) type Fetched = Result<Vec<FetchedPartition>, ErrorCode>;
 
-/// Offsets on their way to the broker, by partition.
-pub(super) type Committed = (Vec<(u32, i64)>, Result<(), ErrorCode>);
+/// Offsets that were on their way to the broker, and what it said.
+#[derive(Debug)]
+pub(super) struct Committed {
+    /// By partition.
+    pub offsets: Vec<(u32, i64)>,
+    /// In which they were sent: a refusal says nothing of a later one.
+    pub generation: i32,
+    pub answer: Result<(), ErrorCode>,
+}
 
 /// A poll whose records are in hand.
 #[derive(Debug)]
