@@ -23,8 +23,16 @@ pub struct Expect {
     pub subject: Subject,
     pub metric: Metric,
     pub comparison: Comparison,
+    pub bound: Bound,
+}
+
+/// What a metric is compared with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Bound {
     /// In the metric's base unit.
-    pub bound: f64,
+    Value(f64),
+    /// Another metric of the same unit.
+    Metric(Subject, Metric),
 }
 
 /// Of whom a metric is asked.
@@ -81,7 +89,8 @@ const COMPARISONS: [(&str, Comparison); 6] = [
 const EXAMPLE: &str = "write it like \"billing.lost == 0\"";
 
 impl Expect {
-    /// Reads `SUBJECT.METRIC COMPARISON VALUE`, where the subject is `run` or a name of the scenario's.
+    /// Reads `SUBJECT.METRIC COMPARISON VALUE`, where the subject is `run` or a name of the scenario's, and
+    /// the value may be another `SUBJECT.METRIC`.
     ///
     /// # Errors
     /// When it is written otherwise, or names what doesn't exist.
@@ -90,19 +99,20 @@ impl Expect {
         let operator = that.find(['=', '!', '<', '>']).ok_or_else(no_comparison)?;
         let (symbol, comparison) = comparison_at(&that[operator..])
             .ok_or_else(|| error(operator, "the comparison must be ==, !=, <, <=, > or >=".to_owned()))?;
-        let (subject, metric) = parse_left(&that[..operator], scenario)?;
-        let right = &that[operator + symbol.len()..];
-        let bound = parse_value(right.trim(), metric).map_err(|message| {
-            let blanks = right.len() - right.trim_start().len();
-            error(operator + symbol.len() + blanks, message)
-        })?;
+        let (subject, metric) = parse_metric(&that[..operator], 0, scenario)?;
+        let right = operator + symbol.len();
+        let bound = parse_bound(&that[right..], right, metric, scenario)?;
         Ok(Self { that: that.to_owned(), at, subject, metric, comparison, bound })
     }
 
     /// Holds the claim against what `lookup` says was measured, in the metric's base unit.
     pub fn judge(&self, mut lookup: impl FnMut(&Subject, Metric) -> Option<f64>) -> Expectation {
         let value = lookup(&self.subject, self.metric);
-        let held = value.is_some_and(|value| self.comparison.holds(value, self.bound));
+        let bound = match &self.bound {
+            Bound::Value(bound) => Some(*bound),
+            Bound::Metric(subject, metric) => lookup(subject, *metric),
+        };
+        let held = value.zip(bound).is_some_and(|(value, bound)| self.comparison.holds(value, bound));
         Expectation { that: self.that.clone(), value, held }
     }
 }
@@ -152,10 +162,10 @@ fn comparison_at(text: &str) -> Option<(&'static str, Comparison)> {
     COMPARISONS.into_iter().find(|(symbol, _)| text.starts_with(symbol))
 }
 
-/// `SUBJECT.METRIC`. Names may contain dots, metrics don't.
-fn parse_left(left: &str, scenario: &Scenario) -> Result<(Subject, Metric), ExpectError> {
-    let start = left.len() - left.trim_start().len();
-    let (name, metric_name) = left
+/// `SUBJECT.METRIC`, which stands at the byte `from` of the claim. Names may contain dots, metrics don't.
+fn parse_metric(text: &str, from: usize, scenario: &Scenario) -> Result<(Subject, Metric), ExpectError> {
+    let start = from + text.len() - text.trim_start().len();
+    let (name, metric_name) = text
         .trim()
         .rsplit_once('.')
         .ok_or_else(|| error(start, format!("an expectation begins with SUBJECT.METRIC; {EXAMPLE}")))?;
@@ -168,6 +178,22 @@ fn parse_left(left: &str, scenario: &Scenario) -> Result<(Subject, Metric), Expe
     let metric = Metric::named(metric_name).ok_or_else(unknown)?;
     let subject = subjects.iter().find(|subject| metric.is_of(subject.kind())).ok_or_else(unknown)?;
     Ok((subject.clone(), metric))
+}
+
+/// A value in the metric's unit, or another metric.
+fn parse_bound(text: &str, from: usize, metric: Metric, scenario: &Scenario) -> Result<Bound, ExpectError> {
+    let start = from + text.len() - text.trim_start().len();
+    let value = text.trim();
+    // No value begins with a letter, unless it is the name of something.
+    if !value.starts_with(char::is_alphabetic) || !value.contains('.') {
+        return parse_value(value, metric).map(Bound::Value).map_err(|message| error(start, message));
+    }
+    let (subject, other) = parse_metric(text, from, scenario)?;
+    if other.unit() != metric.unit() {
+        let message = format!("{} and {} have different units: they can't be compared", metric.name(), other.name());
+        return Err(error(start, message));
+    }
+    Ok(Bound::Metric(subject, other))
 }
 
 /// Everything that is called `name`; which one is meant is for the metric to say.
@@ -228,3 +254,6 @@ fn parse_value(text: &str, metric: Metric) -> Result<f64, String> {
 fn to_float(size: ByteSize) -> f64 {
     size.0 as f64
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,7 +17,7 @@ pub struct Scenario {
     pub about: String,
     /// Whatever is random in a run comes from it.
     pub seed: u64,
-    /// How long it runs when nobody says otherwise; `None` until it is stopped.
+    /// How long it runs without a window when nobody says otherwise; `None` until it is stopped.
     pub duration: Option<Duration>,
     pub broker: BrokerSpec,
     /// Names are unique.
@@ -88,12 +88,37 @@ impl Scenario {
         })
     }
 
+    /// Names of a group's consumers after all events, in their order.
+    pub fn consumers_at_end(&self, group: &GroupSpec) -> Vec<String> {
+        let mut names: Vec<_> = group.consumers.iter().map(|consumer| consumer.name.clone()).collect();
+        let mut next = group.first_added_number();
+        for event in &self.events {
+            if let Action::AddConsumer { group: name, count } = &event.action
+                && *name == group.name
+            {
+                let added = usize::try_from(*count).unwrap_or(usize::MAX);
+                names.extend((next..next.saturating_add(added)).map(|number| group.consumer_name(number)));
+                next = next.saturating_add(added);
+            } else if let Action::RemoveConsumer { group: name, count } = &event.action
+                && *name == group.name
+            {
+                let removed = usize::try_from(*count).unwrap_or(usize::MAX);
+                names.truncate(names.len().saturating_sub(removed));
+            }
+        }
+        names
+    }
+
     /// How many consumers events add to a group.
     fn added_to(&self, name: &str) -> usize {
-        let added = self.events.iter().filter_map(|event| match &event.action {
-            Action::AddConsumer { group, count } if group == name => usize::try_from(*count).ok(),
-            _ => None,
-        });
-        added.sum()
+        let mut added = 0_usize;
+        for event in &self.events {
+            if let Action::AddConsumer { group, count } = &event.action
+                && group == name
+            {
+                added = added.saturating_add(usize::try_from(*count).unwrap_or(usize::MAX));
+            }
+        }
+        added
     }
 }

@@ -26,7 +26,8 @@ pub enum Action {
     Stop { client: String },
     /// It begins again after a crash or a stop, as a new process of the same name. Ends a stall.
     Start { client: String },
-    /// It does nothing but send heartbeats, for so long or until it is started: a long pause in processing.
+    /// It stands still, heartbeats too, for so long or until it is started: a frozen process that doesn't
+    /// know of it.
     Stall { client: String, length: Option<Duration> },
     /// Processing takes `factor` times as long from now on; 1 is as described.
     Slow { client: String, factor: f64 },

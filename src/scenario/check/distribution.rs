@@ -1,0 +1,314 @@
+//! Checks what is drawn from: arrival patterns, keys, sizes and processing times. Each is a name or an
+//! amount, or a table that says more.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::model::units::{ByteSize, Rate, Span};
+use crate::scenario::file::{Field, Section};
+use crate::scenario::{Keys, Pattern, RecordSize, ServiceTime};
+
+use super::{Check, defaults, trace};
+
+/// Largest record that can be described. Far above any `max.message.bytes`, and it fits in memory.
+const MAX_RECORD_BYTES: u64 = 100_000_000;
+
+/// Most keys of a producer.
+const MAX_KEYS: u64 = 1_000_000_000;
+
+/// How many times the mean a peak or a burst may be.
+const MAX_FACTOR: f64 = 1_000.0;
+
+/// Largest deviation of a logarithm that still means anything.
+const MAX_SIGMA: f64 = 5.0;
+
+/// The 99th percentile of the normal distribution.
+const NORMAL_P99: f64 = 2.326_347_874_040_841;
+
+const PATTERNS: [&str; 5] = ["constant", "poisson", "burst", "diurnal", "trace"];
+const PATTERN_EXAMPLES: [(&str, &str); 3] = [
+    ("burst", "{ burst = { every = \"10s\", length = \"1s\", factor = 5 } }"),
+    ("diurnal", "{ diurnal = { peak = 2.5, period = \"24h\" } }"),
+    ("trace", "{ trace = { file = \"load.csv\" } }"),
+];
+
+/// Reads `pattern`. Written also by plans, whose patterns are the same.
+pub(crate) fn pattern(field: &Field<'_, '_>, check: &mut Check<'_>) -> Option<Pattern> {
+    if field.as_str().is_some() {
+        return pattern_by_name(field);
+    }
+    let mut section = field.section()?;
+    let kind = PATTERNS.into_iter().find_map(|name| Some((name, section.take(name)?)));
+    let pattern = match &kind {
+        Some((name, body)) => pattern_from(name, body, check),
+        None => {
+            section.note(format!("pattern needs one of {}", PATTERNS.join(", ")));
+            None
+        }
+    };
+    section.finish();
+    pattern
+}
+
+fn pattern_by_name(field: &Field<'_, '_>) -> Option<Pattern> {
+    match field.string()? {
+        "constant" => Some(Pattern::Constant),
+        "poisson" => Some(Pattern::Poisson),
+        name => {
+            match PATTERN_EXAMPLES.iter().find(|(pattern, _)| *pattern == name) {
+                Some((_, example)) => {
+                    field.note(format!("the pattern \"{name}\" needs more: write pattern = {example}"))
+                }
+                None => field.note_unknown(name, &PATTERNS),
+            }
+            None
+        }
+    }
+}
+
+fn pattern_from(name: &str, body: &Field<'_, '_>, check: &mut Check<'_>) -> Option<Pattern> {
+    let mut section = body.section()?;
+    let pattern = match name {
+        "burst" => burst(&mut section),
+        "diurnal" => {
+            let peak = section.require("peak", "2.5").and_then(|field| field.number(1.0..=MAX_FACTOR));
+            let period = section.require("period", "\"24h\"").and_then(|field| positive_span(&field));
+            peak.zip(period).map(|(peak, period)| Pattern::Diurnal { peak, period })
+        }
+        "trace" => {
+            let file = section.require("file", "\"load.csv\"");
+            file.and_then(|field| trace::rates(&field, check)).map(|(file, points)| Pattern::Trace { file, points })
+        }
+        "poisson" => Some(Pattern::Poisson),
+        _ => Some(Pattern::Constant),
+    };
+    section.finish();
+    pattern
+}
+
+fn burst(section: &mut Section<'_, '_>) -> Option<Pattern> {
+    let every = section.require("every", "\"10s\"").and_then(|field| positive_span(&field));
+    let length_field = section.require("length", "\"1s\"");
+    let length = length_field.as_ref().and_then(positive_span);
+    let factor = section.require("factor", "5").and_then(|field| field.number(0.0..=MAX_FACTOR));
+    let (every, length, factor) = (every?, length?, factor?);
+    if length > every {
+        length_field?.note(format!("length must not exceed every, {}", Span(every)));
+        return None;
+    }
+    Some(Pattern::Burst { every, length, factor })
+}
+
+/// Reads `keys`.
+pub(super) fn keys(field: &Field<'_, '_>) -> Option<Keys> {
+    const NAMES: [(&str, KeyKind); 4] =
+        [("none", KeyKind::None), ("uniform", KeyKind::Uniform), ("zipf", KeyKind::Zipf), ("hot", KeyKind::Hot)];
+    if field.as_str().is_some() {
+        let keys = match field.choice(&NAMES)? {
+            KeyKind::None => Keys::None,
+            KeyKind::Uniform => Keys::Uniform { count: defaults::KEYS },
+            KeyKind::Zipf => Keys::Zipf { count: defaults::KEYS, exponent: 1.0 },
+            KeyKind::Hot => Keys::Hot { share: 0.5, count: defaults::KEYS },
+        };
+        return Some(keys);
+    }
+    let mut section = field.section()?;
+    let keys = distribution(&mut section, &NAMES, "\"zipf\"").and_then(|kind| keys_from(kind, &mut section));
+    finish_unless_unknown(section, keys.is_some());
+    keys
+}
+
+#[derive(Clone, Copy)]
+enum KeyKind {
+    None,
+    Uniform,
+    Zipf,
+    Hot,
+}
+
+fn keys_from(kind: KeyKind, section: &mut Section<'_, '_>) -> Option<Keys> {
+    if matches!(kind, KeyKind::None) {
+        return Some(Keys::None);
+    }
+    let count = section.take("count").map_or(Some(defaults::KEYS), |field| field.integer(1..=MAX_KEYS));
+    match kind {
+        KeyKind::None => Some(Keys::None),
+        KeyKind::Uniform => Some(Keys::Uniform { count: count? }),
+        KeyKind::Zipf => {
+            let exponent = section.take("exponent").map_or(Some(1.0), |field| field.number(0.0..=10.0));
+            Some(Keys::Zipf { count: count?, exponent: exponent? })
+        }
+        KeyKind::Hot => {
+            let share = section.require("share", "0.5").and_then(|field| field.number(0.0..=1.0));
+            Some(Keys::Hot { share: share?, count: count? })
+        }
+    }
+}
+
+/// Reads `size`.
+pub(super) fn size(field: &Field<'_, '_>) -> Option<RecordSize> {
+    const NAMES: [(&str, SizeKind); 4] = [
+        ("constant", SizeKind::Constant),
+        ("uniform", SizeKind::Uniform),
+        ("exponential", SizeKind::Exponential),
+        ("lognormal", SizeKind::LogNormal),
+    ];
+    let Some(mut section) = field.as_section() else {
+        return record_bytes(field).map(RecordSize::Constant);
+    };
+    let size = distribution(&mut section, &NAMES, "\"uniform\"").and_then(|kind| size_from(kind, &mut section));
+    finish_unless_unknown(section, size.is_some());
+    size
+}
+
+#[derive(Clone, Copy)]
+enum SizeKind {
+    Constant,
+    Uniform,
+    Exponential,
+    LogNormal,
+}
+
+fn size_from(kind: SizeKind, section: &mut Section<'_, '_>) -> Option<RecordSize> {
+    match kind {
+        SizeKind::Constant => {
+            let key = if section.remaining().any(|key| key == "mean") { "mean" } else { "value" };
+            required_bytes(section, key).map(|(_, bytes)| RecordSize::Constant(bytes))
+        }
+        SizeKind::Uniform => {
+            let (min, max) = (required_bytes(section, "min"), required_bytes(section, "max"));
+            let ((_, min), (field, max)) = (min?, max?);
+            if min > max {
+                field.note(format!("max must be at least min, {}", ByteSize(min)));
+                return None;
+            }
+            Some(RecordSize::Uniform { min, max })
+        }
+        SizeKind::Exponential => required_bytes(section, "mean").map(|(_, mean)| RecordSize::Exponential { mean }),
+        SizeKind::LogNormal => {
+            let mean = required_bytes(section, "mean").map(|(_, mean)| mean);
+            let p99 = |field: &Field<'_, '_>| record_bytes(field).map(as_float);
+            let sigma = sigma(section, mean.map(as_float), p99);
+            mean.zip(sigma).map(|(mean, sigma)| RecordSize::LogNormal { mean, sigma })
+        }
+    }
+}
+
+fn required_bytes<'d, 'i>(section: &mut Section<'d, 'i>, key: &'static str) -> Option<(Field<'d, 'i>, u64)> {
+    let field = section.require(key, "\"1 KB\"")?;
+    record_bytes(&field).map(|bytes| (field, bytes))
+}
+
+/// Text with a unit, or a whole number of bytes.
+fn record_bytes(field: &Field<'_, '_>) -> Option<u64> {
+    let is_text = field.as_str().is_some();
+    let bytes = if is_text { field.quantity::<ByteSize>()?.0 } else { field.integer(0..=MAX_RECORD_BYTES)? };
+    if bytes > MAX_RECORD_BYTES {
+        field.note(format!("{} must be at most {}", field.key(), ByteSize(MAX_RECORD_BYTES)));
+        return None;
+    }
+    Some(bytes)
+}
+
+/// Reads `processing`.
+pub(super) fn service_time(field: &Field<'_, '_>, check: &mut Check<'_>) -> Option<ServiceTime> {
+    const NAMES: [(&str, ServiceKind); 4] = [
+        ("constant", ServiceKind::Constant),
+        ("exponential", ServiceKind::Exponential),
+        ("lognormal", ServiceKind::LogNormal),
+        ("trace", ServiceKind::Trace),
+    ];
+    let Some(mut section) = field.as_section() else {
+        return service_span(field).map(ServiceTime::Constant);
+    };
+    let kind = distribution(&mut section, &NAMES, "\"exponential\"");
+    let time = kind.and_then(|kind| service_time_from(kind, &mut section, check));
+    finish_unless_unknown(section, time.is_some());
+    time
+}
+
+#[derive(Clone, Copy)]
+enum ServiceKind {
+    Constant,
+    Exponential,
+    LogNormal,
+    Trace,
+}
+
+fn service_time_from(kind: ServiceKind, section: &mut Section<'_, '_>, check: &mut Check<'_>) -> Option<ServiceTime> {
+    if matches!(kind, ServiceKind::Trace) {
+        let file = section.require("file", "\"times.csv\"")?;
+        return trace::times(&file, check).map(|(file, times)| ServiceTime::Trace { file, times });
+    }
+    let mean = section.require("mean", "\"4ms\"").and_then(|field| service_span(&field));
+    match kind {
+        ServiceKind::Constant => mean.map(ServiceTime::Constant),
+        ServiceKind::Exponential => mean.map(|mean| ServiceTime::Exponential { mean }),
+        ServiceKind::LogNormal | ServiceKind::Trace => {
+            let p99 = |field: &Field<'_, '_>| service_span(field).map(|span| span.as_secs_f64());
+            let sigma = sigma(section, mean.map(|span| span.as_secs_f64()), p99);
+            mean.zip(sigma).map(|(mean, sigma)| ServiceTime::LogNormal { mean, sigma })
+        }
+    }
+}
+
+fn service_span(field: &Field<'_, '_>) -> Option<Duration> {
+    /// Longer than any processing that an experiment would wait for.
+    const LONGEST: Duration = Duration::from_hours(24);
+    super::span_within(field, Duration::ZERO, LONGEST)
+}
+
+/// `sigma`, or what `p99` says of it.
+fn sigma(
+    section: &mut Section<'_, '_>,
+    mean: Option<f64>,
+    read_p99: impl Fn(&Field<'_, '_>) -> Option<f64>,
+) -> Option<f64> {
+    if let Some(field) = section.take("p99") {
+        let (mean, p99) = (mean?, read_p99(&field)?);
+        let sigma = sigma_of_p99(mean, p99);
+        if sigma.is_none() {
+            field.note("p99 must be 1 to 14 times the mean: no lognormal distribution has another");
+        }
+        return sigma;
+    }
+    section.require("sigma", "0.5").and_then(|field| field.number(0.0..=MAX_SIGMA))
+}
+
+/// From ln(p99 / mean) = z sigma - sigma^2 / 2, the smaller solution.
+fn sigma_of_p99(mean: f64, p99: f64) -> Option<f64> {
+    let ratio = p99 / mean;
+    let root = NORMAL_P99.mul_add(NORMAL_P99, -2.0 * ratio.ln());
+    (ratio >= 1.0 && root >= 0.0).then(|| NORMAL_P99 - root.sqrt())
+}
+
+fn distribution<T: Copy>(section: &mut Section<'_, '_>, names: &[(&'static str, T)], example: &str) -> Option<T> {
+    section.require("distribution", example)?.choice(names)
+}
+
+/// Where the distribution itself is unknown, nothing can be said of its other keys.
+fn finish_unless_unknown(section: Section<'_, '_>, is_known: bool) {
+    if is_known {
+        section.finish();
+    }
+}
+
+/// A span above zero.
+pub(super) fn positive_span(field: &Field<'_, '_>) -> Option<Duration> {
+    super::span_within(field, Duration::from_micros(1), super::LONGEST_RUN)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sizes of records are far below 2^53")]
+fn as_float(bytes: u64) -> f64 {
+    bytes as f64
+}
+
+/// Mean of a trace's rates, weighted by how long each holds; the last is not counted unless it is alone.
+pub(super) fn mean_rate(points: &Arc<[crate::scenario::TracePoint]>) -> Rate {
+    let weighted: f64 =
+        points.windows(2).map(|pair| pair[0].rate.per_second() * (pair[1].at - pair[0].at).as_secs_f64()).sum();
+    let span = points.last().zip(points.first()).map_or(0.0, |(last, first)| (last.at - first.at).as_secs_f64());
+    let last = points.last().map_or(0.0, |point| point.rate.per_second());
+    let mean = if span > 0.0 { weighted / span } else { last };
+    Rate::from_per_second(mean).unwrap_or_default()
+}

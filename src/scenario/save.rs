@@ -1,0 +1,324 @@
+//! Writes a scenario as a file that reads well: what is as by default is left out. Checking the text gives
+//! the same scenario again.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use crate::model::durability::Durability;
+use crate::model::request::Acks;
+use crate::model::topic_config::TopicConfig;
+use crate::model::units::{ByteSize, Span};
+
+use super::check::defaults;
+use super::{
+    Action, BatchSpec, CommitPolicy, ConsumerSpec, Event, Expect, GroupSpec, Keys, OffsetReset, PartitionerKind,
+    Pattern, ProducerSpec, RecordSize, Scenario, ServiceTime, TopicSpec,
+};
+
+/// The scenario as the text of a file.
+pub fn to_toml(scenario: &Scenario) -> String {
+    let mut text = Text::default();
+    text.heading(scenario);
+    for topic in &scenario.topics {
+        text.topic(topic);
+    }
+    for producer in &scenario.producers {
+        text.producer(producer);
+    }
+    for group in &scenario.groups {
+        text.group(group);
+    }
+    for event in &scenario.events {
+        text.event(event);
+    }
+    for expect in &scenario.expectations {
+        text.expect(expect);
+    }
+    text.0
+}
+
+/// The text so far.
+#[derive(Default)]
+struct Text(String);
+
+impl Text {
+    fn heading(&mut self, scenario: &Scenario) {
+        self.field("version", super::check::VERSION.to_string());
+        self.field("title", quoted(&scenario.title));
+        if !scenario.about.is_empty() {
+            self.field("about", paragraphs(&scenario.about));
+        }
+        self.field("seed", scenario.seed.to_string());
+        if let Some(duration) = scenario.duration {
+            self.field("duration", span(duration));
+        }
+        let durability = scenario.broker.durability;
+        self.section("[broker]");
+        self.field("durability", quoted(durability.name()));
+        if let Durability::Interval(interval) = durability {
+            self.field("interval", span(interval));
+        }
+    }
+
+    fn topic(&mut self, topic: &TopicSpec) {
+        self.section("[[topic]]");
+        self.field("name", quoted(&topic.name));
+        self.field("partitions", topic.partitions.to_string());
+        let usual = TopicConfig::default().entries();
+        let changed = topic.config.entries().into_iter().filter(|entry| !usual.contains(entry));
+        // Numbers as numbers, the rest in quotes.
+        let value = |text: &str| if text.parse::<i64>().is_ok() { text.to_owned() } else { quoted(text) };
+        let config: Vec<_> = changed.map(|(key, text)| format!("{} = {}", quoted(key), value(&text))).collect();
+        if !config.is_empty() {
+            self.field("config", format!("{{ {} }}", config.join(", ")));
+        }
+    }
+
+    fn producer(&mut self, producer: &ProducerSpec) {
+        self.section("[[producer]]");
+        self.field("name", quoted(&producer.name));
+        self.field("topic", quoted(&producer.topic));
+        if producer.count != 1 {
+            self.field("count", producer.count.to_string());
+        }
+        if !matches!(producer.pattern, Pattern::Trace { .. }) {
+            self.field("rate", quoted(&producer.rate.to_string()));
+        }
+        self.changed("pattern", &producer.pattern, &Pattern::default(), pattern);
+        self.changed("keys", &producer.keys, &Keys::None, keys);
+        self.field("size", size(&producer.size));
+        self.changed("acks", &producer.acks, &Acks::All, |acks| quoted(acks_name(*acks)));
+        if producer.idempotent != (producer.acks == Acks::All) {
+            self.field("idempotent", producer.idempotent.to_string());
+        }
+        self.changed("linger", &producer.linger, &defaults::LINGER, |linger| span(*linger));
+        let batch_size = |bytes: &u32| quoted(&ByteSize(u64::from(*bytes)).to_string());
+        self.changed("batch_size", &producer.batch_size, &defaults::BATCH_SIZE, batch_size);
+        self.changed("partitioner", &producer.partitioner, &PartitionerKind::Default, partitioner);
+    }
+
+    fn group(&mut self, group: &GroupSpec) {
+        self.section("[[group]]");
+        self.field("name", quoted(&group.name));
+        let topics: Vec<_> = group.topics.iter().map(|topic| quoted(topic)).collect();
+        self.field("topics", format!("[{}]", topics.join(", ")));
+        let assignor = defaults::ASSIGNORS.iter().find(|(_, assignor)| *assignor == group.assignor);
+        self.field("assignor", quoted(assignor.expect("every assignor has a name").0));
+        self.group_times(group);
+        self.changed("commit", &group.commit, &CommitPolicy::After, commit);
+        self.changed("auto_offset_reset", &group.auto_offset_reset, &OffsetReset::Earliest, |reset| {
+            let named = defaults::OFFSET_RESETS.iter().find(|(_, value)| value == reset);
+            quoted(named.expect("every reset has a name").0)
+        });
+        let records = group.max_poll_records;
+        self.changed("max_poll_records", &records, &defaults::MAX_POLL_RECORDS, ToString::to_string);
+        self.consumer_fields(&group.template, None);
+        self.consumers(group);
+    }
+
+    fn group_times(&mut self, group: &GroupSpec) {
+        let text = |time: &Duration| span(*time);
+        self.changed("session_timeout", &group.session_timeout, &defaults::SESSION_TIMEOUT, text);
+        let heartbeat_interval = defaults::heartbeat_interval(group.session_timeout);
+        self.changed("heartbeat_interval", &group.heartbeat_interval, &heartbeat_interval, text);
+        self.changed("max_poll_interval", &group.max_poll_interval, &defaults::MAX_POLL_INTERVAL, text);
+        self.changed("rebalance_timeout", &group.rebalance_timeout, &group.max_poll_interval, text);
+    }
+
+    fn consumers(&mut self, group: &GroupSpec) {
+        let as_template = |(index, consumer): (usize, &ConsumerSpec)| {
+            *consumer == ConsumerSpec { name: group.consumer_name(index + 1), ..group.template.clone() }
+        };
+        if group.consumers.iter().enumerate().all(as_template) {
+            self.field("consumers", group.consumers.len().to_string());
+            return;
+        }
+        for consumer in &group.consumers {
+            self.section("[[group.consumer]]");
+            self.field("name", quoted(&consumer.name));
+            self.consumer_fields(consumer, Some(&group.template));
+            if let Some(instance_id) = &consumer.instance_id {
+                self.field("instance_id", quoted(instance_id));
+            }
+        }
+    }
+
+    /// What differs from `base`; where there is none, the processing and what isn't as by default.
+    fn consumer_fields(&mut self, consumer: &ConsumerSpec, base: Option<&ConsumerSpec>) {
+        if base.is_none_or(|base| base.processing != consumer.processing) {
+            self.field("processing", service_time(&consumer.processing));
+        }
+        let usual = base.map_or(BatchSpec::SINGLE, |base| base.batch);
+        self.changed("batch", &consumer.batch, &usual, |batch| {
+            format!("{{ size = {}, overhead = {} }}", batch.size, span(batch.overhead))
+        });
+        let workers = base.map_or(1, |base| base.workers);
+        self.changed("workers", &consumer.workers, &workers, ToString::to_string);
+    }
+
+    fn event(&mut self, event: &Event) {
+        self.section("[[event]]");
+        self.field("at", span(event.at));
+        self.field(event.action.name(), action(&event.action));
+    }
+
+    fn expect(&mut self, expect: &Expect) {
+        self.section("[[expect]]");
+        if let Some(at) = expect.at {
+            self.field("at", span(at));
+        }
+        self.field("that", quoted(&expect.that));
+    }
+
+    fn section(&mut self, title: &str) {
+        writeln!(self.0, "\n{title}").expect("writing to memory doesn't fail");
+    }
+
+    fn field(&mut self, key: &str, value: impl AsRef<str>) {
+        writeln!(self.0, "{key} = {}", value.as_ref()).expect("writing to memory doesn't fail");
+    }
+
+    /// A field that is left out where its value is the usual one.
+    fn changed<T: PartialEq>(&mut self, key: &str, value: &T, usual: &T, text: impl Fn(&T) -> String) {
+        if value != usual {
+            self.field(key, text(value));
+        }
+    }
+}
+
+fn pattern(pattern: &Pattern) -> String {
+    match pattern {
+        Pattern::Constant => quoted("constant"),
+        Pattern::Poisson => quoted("poisson"),
+        Pattern::Burst { every, length, factor } => {
+            format!("{{ burst = {{ every = {}, length = {}, factor = {factor} }} }}", span(*every), span(*length))
+        }
+        Pattern::Diurnal { peak, period } => {
+            format!("{{ diurnal = {{ peak = {peak}, period = {} }} }}", span(*period))
+        }
+        Pattern::Trace { file, .. } => format!("{{ trace = {{ file = {} }} }}", quoted(file)),
+    }
+}
+
+fn keys(keys: &Keys) -> String {
+    match keys {
+        Keys::None => quoted("none"),
+        Keys::Uniform { count } => format!("{{ distribution = \"uniform\", count = {count} }}"),
+        Keys::Zipf { count, exponent } => {
+            format!("{{ distribution = \"zipf\", count = {count}, exponent = {exponent} }}")
+        }
+        Keys::Hot { share, count } => format!("{{ distribution = \"hot\", share = {share}, count = {count} }}"),
+    }
+}
+
+fn size(size: &RecordSize) -> String {
+    let bytes = |bytes: u64| quoted(&ByteSize(bytes).to_string());
+    match *size {
+        RecordSize::Constant(value) => bytes(value),
+        RecordSize::Uniform { min, max } => {
+            format!("{{ distribution = \"uniform\", min = {}, max = {} }}", bytes(min), bytes(max))
+        }
+        RecordSize::Exponential { mean } => format!("{{ distribution = \"exponential\", mean = {} }}", bytes(mean)),
+        RecordSize::LogNormal { mean, sigma } => {
+            format!("{{ distribution = \"lognormal\", mean = {}, sigma = {sigma} }}", bytes(mean))
+        }
+    }
+}
+
+fn service_time(time: &ServiceTime) -> String {
+    match time {
+        ServiceTime::Constant(time) => span(*time),
+        ServiceTime::Exponential { mean } => format!("{{ distribution = \"exponential\", mean = {} }}", span(*mean)),
+        ServiceTime::LogNormal { mean, sigma } => {
+            format!("{{ distribution = \"lognormal\", mean = {}, sigma = {sigma} }}", span(*mean))
+        }
+        ServiceTime::Trace { file, .. } => format!("{{ distribution = \"trace\", file = {} }}", quoted(file)),
+    }
+}
+
+fn commit(commit: &CommitPolicy) -> String {
+    match commit {
+        CommitPolicy::Before => quoted("before"),
+        CommitPolicy::After => quoted("after"),
+        CommitPolicy::Auto { interval } => format!("{{ auto = {{ interval = {} }} }}", span(*interval)),
+    }
+}
+
+fn partitioner(partitioner: &PartitionerKind) -> String {
+    match partitioner {
+        PartitionerKind::Default => quoted("default"),
+        PartitionerKind::Sticky => quoted("sticky"),
+        PartitionerKind::RoundRobin => quoted("roundrobin"),
+        PartitionerKind::Explicit(partition) => partition.to_string(),
+    }
+}
+
+const fn acks_name(acks: Acks) -> &'static str {
+    match acks {
+        Acks::None => "0",
+        Acks::Leader => "1",
+        Acks::All => "all",
+    }
+}
+
+fn action(action: &Action) -> String {
+    let target = quoted(action.target());
+    match action {
+        Action::Crash { .. } | Action::Stop { .. } | Action::Start { .. } | Action::Stall { length: None, .. } => {
+            target
+        }
+        Action::Stall { length: Some(length), .. } => format!("{{ client = {target}, for = {} }}", span(*length)),
+        Action::Slow { factor, .. } => format!("{{ client = {target}, factor = {factor} }}"),
+        Action::AddConsumer { count, .. } | Action::RemoveConsumer { count, .. } => {
+            format!("{{ group = {target}, count = {count} }}")
+        }
+        Action::AddPartitions { count, .. } => format!("{{ topic = {target}, count = {count} }}"),
+        Action::SetRate { rate, .. } => format!("{{ producer = {target}, rate = \"{rate}\" }}"),
+        Action::SetProcessing { processing, .. } => {
+            format!("{{ consumer = {target}, processing = {} }}", service_time(processing))
+        }
+    }
+}
+
+fn span(span: Duration) -> String {
+    quoted(&Span(span).to_string())
+}
+
+/// A TOML string on one line.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for character in text.chars() {
+        push_escaped(&mut quoted, character);
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// A TOML string whose lines are lines of the file.
+fn paragraphs(text: &str) -> String {
+    if !text.contains('\n') {
+        return quoted(text);
+    }
+    let mut lines = String::from("\"\"\"\n");
+    for character in text.chars() {
+        match character {
+            '\n' => lines.push('\n'),
+            _ => push_escaped(&mut lines, character),
+        }
+    }
+    lines + "\"\"\""
+}
+
+fn push_escaped(text: &mut String, character: char) {
+    match character {
+        '"' => text.push_str("\\\""),
+        '\\' => text.push_str("\\\\"),
+        '\n' => text.push_str("\\n"),
+        '\t' => text.push_str("\\t"),
+        _ if character.is_control() => {
+            write!(text, "\\u{:04X}", u32::from(character)).expect("writing to memory doesn't fail");
+        }
+        _ => text.push(character),
+    }
+}
