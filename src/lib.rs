@@ -14,7 +14,7 @@
 //! 6. [`report`]: what an experiment leaves behind for others to read.
 //! 7. [`workload`]: producers and consumers, on anything that is a `Backend`.
 //! 8. [`lab`]: the running experiment. Commands go in, snapshots come out.
-//! 9. `ui`: the window. It reads snapshots and sends commands.
+//! 9. [`ui`]: the window. It reads snapshots and sends commands.
 //! 10. [`cli`]: the command line. It may use everything, and nothing uses it.
 
 pub mod broker;
@@ -25,4 +25,5 @@ pub mod metrics;
 pub mod model;
 pub mod report;
 pub mod scenario;
+pub mod ui;
 pub mod workload;

@@ -146,6 +146,8 @@ pub struct MemberState {
     pub status: ClientStatus,
     /// Whether the coordinator counts it as a member: a crashed one stays until its session times out.
     pub in_group: bool,
+    /// For a crashed or stalled one: when the coordinator will give it up if nothing more is heard of it.
+    pub session_ends: Option<Time>,
     pub assignment: Vec<TopicPartition>,
     pub records_per_second: f64,
     /// Share of the last second spent processing, 0 to 1.

@@ -1,0 +1,31 @@
+//! The topology drawing: flow from left to right, from producers through partitions to consumers.
+//! It draws a snapshot and says what lies under the pointer; it changes nothing.
+
+mod cards;
+mod flow;
+mod layout;
+mod links;
+mod pick;
+mod scene;
+mod strips;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+pub use flow::Flow;
+pub use pick::pick;
+pub use scene::Scene;
+pub use view::View;
+
+use egui::Painter;
+
+/// Draws everything; the flow goes on by what time has passed.
+pub fn paint(scene: &Scene<'_>, painter: &Painter, flow: &mut Flow, step_seconds: f64) {
+    let lanes = links::lanes(scene);
+    flow.advance(&lanes, step_seconds, scene.snapshot.clock.speed);
+    links::paint(scene, painter, &lanes);
+    flow.paint(painter, &lanes);
+    strips::paint(scene, painter);
+    cards::paint(scene, painter);
+}

@@ -1,0 +1,214 @@
+//! Partitions as horizontal logs, the newest record at the right: tinted what has been read, solid what
+//! waits, a mark where the group has committed, another where the log starts.
+
+use egui::{Align2, Color32, Mesh, Painter, Rangef, Rect, Stroke, StrokeKind, pos2, vec2};
+
+use super::scene::{Scene, Strip};
+use crate::lab::snapshot::GroupView;
+use crate::ui::panels::words::LagState;
+use crate::ui::selection::Selection;
+use crate::ui::theme::{self, Tokens, size};
+use crate::ui::widgets::convert::{offset_to_f64, to_f32};
+use crate::ui::widgets::format;
+
+/// A strip has about this many ticks, so that its motion is seen.
+const TICKS: f64 = 40.0;
+
+pub fn paint(scene: &Scene<'_>, painter: &Painter) {
+    let clipped = painter.with_clip_rect(scene.layout.rows.expand2(vec2(0.0, 6.0)).intersect(painter.clip_rect()));
+    let mut mesh = Mesh::default();
+    for topic in 0..scene.layout.topics.len() {
+        for row in scene.layout.visible_rows(topic) {
+            fill(scene, topic, row, &mut mesh);
+        }
+    }
+    clipped.add(mesh);
+    for topic in 0..scene.layout.topics.len() {
+        heading(scene, topic, painter);
+        if scene.layout.has_row_detail() {
+            for row in scene.layout.visible_rows(topic) {
+                words(scene, topic, row, &clipped);
+            }
+        } else {
+            outline(scene, topic, &clipped);
+        }
+    }
+}
+
+/// From offsets to pixels of one strip.
+struct Ruler {
+    rect: Rect,
+    high_watermark: f64,
+    window: f64,
+}
+
+impl Ruler {
+    fn new(scene: &Scene<'_>, topic: usize, row: usize, strip: &Strip<'_>) -> Self {
+        let high_watermark = strip.high_watermark(scene.since);
+        Self { rect: scene.layout.strip(topic, row), high_watermark, window: scene.topics[topic].window }
+    }
+
+    fn x(&self, offset: f64) -> f32 {
+        let back = to_f32((self.high_watermark - offset) / self.window).clamp(0.0, 1.0);
+        self.rect.right() - back * self.rect.width()
+    }
+
+    fn span(&self, from: f64, to: f64) -> Rect {
+        Rect::from_x_y_ranges(Rangef::new(self.x(from), self.x(to)), self.rect.y_range())
+    }
+}
+
+fn fill(scene: &Scene<'_>, topic: usize, row: usize, mesh: &mut Mesh) {
+    let tokens = scene.tokens;
+    let strip = scene.strip(topic, row);
+    let ruler = Ruler::new(scene, topic, row, &strip);
+    mesh.add_colored_rect(ruler.rect, tokens.sunken);
+    let log_start = offset_to_f64(strip.partition.log_start_offset);
+    let committed = strip.committed(scene.since);
+    let read_until = committed.unwrap_or(log_start).max(log_start);
+    let owner = strip.colour.unwrap_or(tokens.text_muted);
+    mesh.add_colored_rect(ruler.span(log_start, read_until), tokens.tinted(owner, tokens.sunken, tokens.read_tint));
+    let waiting = if committed.is_some() { waiting_colour(strip.lag_state, tokens) } else { tokens.waiting_unknown };
+    mesh.add_colored_rect(ruler.span(read_until, ruler.high_watermark), waiting);
+    if scene.layout.has_row_detail() {
+        ticks(&ruler, log_start, tokens, mesh);
+    }
+    marks(scene, topic, row, &strip, &ruler, mesh);
+}
+
+/// Thin gaps every few records: they move to the left as records arrive.
+fn ticks(ruler: &Ruler, log_start: f64, tokens: &Tokens, mesh: &mut Mesh) {
+    let every = (ruler.window / TICKS).max(1.0);
+    let oldest = (ruler.high_watermark - ruler.window).max(log_start);
+    let mut offset = (oldest / every).ceil() * every;
+    while offset < ruler.high_watermark {
+        let x = ruler.x(offset);
+        let gap = Rect::from_x_y_ranges(Rangef::new(x, x + 1.0), ruler.rect.y_range());
+        mesh.add_colored_rect(gap, tokens.sunken.gamma_multiply(0.55));
+        offset += every;
+    }
+}
+
+fn marks(scene: &Scene<'_>, topic: usize, row: usize, strip: &Strip<'_>, ruler: &Ruler, mesh: &mut Mesh) {
+    let tokens = scene.tokens;
+    let log_start = offset_to_f64(strip.partition.log_start_offset);
+    let is_in_view = log_start > ruler.high_watermark - ruler.window && ruler.high_watermark > log_start;
+    if is_in_view && scene.layout.has_row_detail() {
+        mesh.add_colored_rect(bar(ruler, ruler.x(log_start), 0.0, 1.0), tokens.text_muted);
+    }
+    if let Some(committed) = strip.committed(scene.since) {
+        let reach = if scene.layout.has_row_detail() { 3.0 } else { 0.0 };
+        let width = if scene.layout.pitch >= 3.0 { 2.0 } else { 1.2 };
+        mesh.add_colored_rect(bar(ruler, ruler.x(committed), reach, width), strip.colour.unwrap_or(tokens.text_muted));
+    }
+    if scene.layout.pitch >= 20.0 {
+        other_marks(scene, topic, row, ruler, mesh);
+    }
+    if scene.layout.has_row_detail() && strip.partition.high_watermark > strip.partition.log_start_offset {
+        mesh.add_colored_rect(bar(ruler, ruler.rect.right() - 1.0, 0.0, 1.5), tokens.text_muted);
+    }
+}
+
+/// Small marks below the strip where the other groups have committed.
+fn other_marks(scene: &Scene<'_>, topic: usize, row: usize, ruler: &Ruler, mesh: &mut Mesh) {
+    for group in scene.other_groups() {
+        let Some((committed, colour)) = committed_by(scene, group, topic, row) else { continue };
+        let x = ruler.x(committed.min(ruler.high_watermark));
+        let below = Rangef::new(ruler.rect.bottom() + 1.0, ruler.rect.bottom() + 4.0);
+        mesh.add_colored_rect(Rect::from_x_y_ranges(Rangef::new(x - 2.0, x + 2.0), below), colour);
+    }
+}
+
+fn committed_by(scene: &Scene<'_>, group: &GroupView, topic: usize, row: usize) -> Option<(f64, Color32)> {
+    let topic = &scene.snapshot.topics[topic];
+    let id = topic.partitions[row].id;
+    let is_this = |it: &&crate::lab::snapshot::GroupPartitionState| {
+        it.partition.partition == id && *it.partition.topic == *topic.name
+    };
+    let seen = group.partitions.iter().find(is_this)?;
+    let owner = seen.owner.and_then(|owner| group.members.get(owner));
+    let colour = owner.map_or(scene.tokens.text_muted, |member| scene.tokens.member(member.colour));
+    Some((offset_to_f64(seen.committed_offset?), colour))
+}
+
+fn bar(ruler: &Ruler, x: f32, reach: f32, width: f32) -> Rect {
+    let y = Rangef::new(ruler.rect.top() - reach, ruler.rect.bottom() + reach);
+    Rect::from_x_y_ranges(Rangef::new(x - width / 2.0, x + width / 2.0), y)
+}
+
+const fn waiting_colour(state: LagState, tokens: &Tokens) -> Color32 {
+    match state {
+        LagState::Small => tokens.waiting_good,
+        LagState::Draining => tokens.waiting_warn,
+        LagState::Growing => tokens.waiting_bad,
+        LagState::Unknown => tokens.waiting_unknown,
+    }
+}
+
+fn words(scene: &Scene<'_>, topic: usize, row: usize, painter: &Painter) {
+    let tokens = scene.tokens;
+    let strip = scene.strip(topic, row);
+    let rect = scene.layout.strip(topic, row);
+    let state = &scene.snapshot.topics[topic];
+    let is_selected = matches!(scene.selection, Selection::Partition { topic, partition }
+        if *topic == state.name && *partition == strip.partition.id);
+    let stroke = if is_selected { Stroke::new(1.5, tokens.accent) } else { Stroke::new(1.0, tokens.border) };
+    painter.rect_stroke(rect.expand(1.5), 3, stroke, StrokeKind::Inside);
+    let font = theme::mono(size::SMALL - 0.5);
+    let colour = if is_selected { tokens.text } else { tokens.text_muted };
+    let at = rect.left_center() - vec2(9.0, 0.0);
+    painter.text(at, Align2::RIGHT_CENTER, strip.partition.id.to_string(), font.clone(), colour);
+    let Some(seen) = strip.seen else { return };
+    let waiting = match seen.lag {
+        Some(lag) => format::count(lag),
+        None => "no commit yet".to_owned(),
+    };
+    painter.text(rect.right_center() - vec2(7.0, 0.0), Align2::RIGHT_CENTER, waiting, font, tokens.text);
+}
+
+/// A frame around rows that are too low for frames of their own.
+fn outline(scene: &Scene<'_>, topic: usize, painter: &Painter) {
+    let block = scene.layout.topics[topic];
+    let Some(last) = block.partitions.checked_sub(1) else { return };
+    let rect = scene.layout.strip(topic, 0).union(scene.layout.strip(topic, last)).expand(2.0);
+    painter.rect_stroke(rect, 3, Stroke::new(1.0, scene.tokens.border), StrokeKind::Outside);
+    let font = theme::mono(size::SMALL - 1.0);
+    for (row, align) in [(0, Align2::RIGHT_TOP), (last, Align2::RIGHT_BOTTOM)] {
+        let strip = scene.layout.strip(topic, row);
+        let y = if row == 0 { strip.top() } else { strip.bottom() };
+        let id = scene.snapshot.topics[topic].partitions[row].id.to_string();
+        painter.text(pos2(rect.left() - 5.0, y), align, id, font.clone(), scene.tokens.text_muted);
+    }
+}
+
+/// The topic's name and size above its first row.
+fn heading(scene: &Scene<'_>, topic: usize, painter: &Painter) {
+    let block = scene.layout.topics[topic];
+    if block.heading < 10.0 && topic > 0 {
+        return;
+    }
+    let tokens = scene.tokens;
+    let state = &scene.snapshot.topics[topic];
+    let y = if topic == 0 { scene.layout.rows.top() - 22.0 } else { block.top - 9.0 };
+    if topic > 0 && !scene.layout.rows.y_range().contains(y) {
+        return;
+    }
+    let is_selected = matches!(scene.selection, Selection::Topic(name) if *name == state.name);
+    let colour = if is_selected { tokens.accent } else { tokens.text };
+    let at = pos2(scene.layout.strip_x.min, y);
+    let name = painter.text(at, Align2::LEFT_CENTER, &state.name, theme::sans_strong(size::BODY - 0.5), colour);
+    let shown = format!(
+        "{} · {} in · strips show {} records",
+        format::counted(state.partitions.len(), "partition"),
+        format::rate(state.records_in_per_second),
+        format::short(scene.topics[topic].window)
+    );
+    let room = Rect::from_min_max(pos2(name.right() + 8.0, y - 10.0), pos2(scene.layout.strip_x.max + 40.0, y + 10.0));
+    painter.with_clip_rect(room.intersect(painter.clip_rect())).text(
+        pos2(room.left(), y),
+        Align2::LEFT_CENTER,
+        shown,
+        theme::sans(size::SMALL),
+        tokens.text_muted,
+    );
+}

@@ -1,0 +1,166 @@
+//! Opening and saving files: the desktop's own dialog where there is one, and always a path to type.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
+
+use egui::{Context, Id, Key, Modal, RichText, TextEdit, Ui};
+
+use super::command::Ask;
+use super::theme;
+use super::widgets::controls::{Weight, button_ui};
+use crate::lab::Command;
+use crate::lab::command::Source;
+
+/// The dialogs there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DialogKind {
+    Open,
+    Save,
+}
+
+impl DialogKind {
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Open => "Open a scenario",
+            Self::Save => "Save the scenario",
+        }
+    }
+
+    const fn verb(self) -> &'static str {
+        match self {
+            Self::Open => "Open",
+            Self::Save => "Save",
+        }
+    }
+
+    fn command(self, path: PathBuf) -> Command {
+        match self {
+            Self::Open => Command::Open(Source::File(path)),
+            Self::Save => Command::Save(path),
+        }
+    }
+}
+
+/// The dialog that is open, if one is.
+#[derive(Default)]
+pub struct Dialogs {
+    shown: Option<Shown>,
+}
+
+struct Shown {
+    kind: DialogKind,
+    path: String,
+    /// What the desktop's dialog answers: `None` when it was cancelled or there is none.
+    chosen: Option<Receiver<Option<PathBuf>>>,
+    hint: &'static str,
+    is_new: bool,
+}
+
+impl Dialogs {
+    pub fn show(&mut self, kind: DialogKind, path: Option<PathBuf>) {
+        let path = path.map(|path| path.display().to_string()).unwrap_or_default();
+        self.shown = Some(Shown { kind, path, chosen: None, hint: "", is_new: true });
+    }
+
+    pub const fn is_open(&self) -> bool {
+        self.shown.is_some()
+    }
+
+    /// Draws the open dialog and says what was decided in it.
+    pub fn ui(&mut self, ctx: &Context, asks: &mut Vec<Ask>) {
+        let Some(shown) = &mut self.shown else { return };
+        let response = Modal::new(Id::unique("file dialog")).show(ctx, |ui| shown.ui(ui));
+        let is_over = match response.inner {
+            Decision::None => response.should_close(),
+            Decision::Cancel => true,
+            Decision::Take(path) => {
+                asks.push(shown.kind.command(path).into());
+                true
+            }
+        };
+        if is_over {
+            self.shown = None;
+        }
+    }
+}
+
+enum Decision {
+    None,
+    Cancel,
+    Take(PathBuf),
+}
+
+impl Shown {
+    fn ui(&mut self, ui: &mut Ui) -> Decision {
+        let tokens = theme::of(ui.ctx());
+        ui.set_width(420.0);
+        ui.heading(self.kind.title());
+        ui.add_space(6.0);
+        ui.label(RichText::new("Path of a .toml file; you can also drop one onto the window").color(tokens.text_muted));
+        let edit = TextEdit::singleline(&mut self.path).desired_width(f32::INFINITY).hint_text("orders.toml");
+        let field = ui.name_inputs("Path", |ui| ui.add(edit));
+        if std::mem::take(&mut self.is_new) {
+            field.request_focus();
+        }
+        let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        if !self.hint.is_empty() {
+            ui.label(RichText::new(self.hint).color(tokens.warn));
+        }
+        ui.add_space(8.0);
+        let decision = self.buttons_ui(ui, entered);
+        self.poll_desktop_dialog().unwrap_or(decision)
+    }
+
+    fn buttons_ui(&mut self, ui: &mut Ui, entered: bool) -> Decision {
+        ui.horizontal(|ui| {
+            if button_ui(ui, "Browse…", Weight::Plain, "Choose in the desktop's own dialog").clicked() {
+                self.ask_desktop(ui.ctx());
+            }
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let take = ui.add_enabled_ui(!self.path.trim().is_empty(), |ui| {
+                    button_ui(ui, self.kind.verb(), Weight::Primary, "Enter").clicked()
+                });
+                if button_ui(ui, "Cancel", Weight::Plain, "Esc").clicked() {
+                    return Decision::Cancel;
+                }
+                let is_taken = take.inner || (entered && !self.path.trim().is_empty());
+                if is_taken { Decision::Take(PathBuf::from(self.path.trim())) } else { Decision::None }
+            })
+            .inner
+        })
+        .inner
+    }
+
+    /// Opens the desktop's dialog on a thread of its own, since it blocks until it is answered.
+    fn ask_desktop(&mut self, ctx: &Context) {
+        let (answer, chosen) = sync_channel(1);
+        let (kind, ctx) = (self.kind, ctx.clone());
+        let ask = move || {
+            let dialog = rfd::FileDialog::new().set_title(kind.title()).add_filter("Scenario", &["toml"]);
+            let path = match kind {
+                DialogKind::Open => dialog.pick_file(),
+                DialogKind::Save => dialog.set_file_name("scenario.toml").save_file(),
+            };
+            // Nobody listens any more when the window's own dialog was closed meanwhile.
+            drop(answer.send(path));
+            ctx.request_repaint();
+        };
+        match std::thread::Builder::new().name("file dialog".to_owned()).spawn(ask) {
+            Ok(_) => self.chosen = Some(chosen),
+            Err(_) => self.hint = "The desktop's dialog could not be opened: type the path instead.",
+        }
+    }
+
+    fn poll_desktop_dialog(&mut self) -> Option<Decision> {
+        let answer = match self.chosen.as_ref()?.try_recv() {
+            Ok(answer) => answer,
+            Err(TryRecvError::Empty) => return None,
+            Err(TryRecvError::Disconnected) => None,
+        };
+        self.chosen = None;
+        if answer.is_none() {
+            self.hint = "Nothing was chosen. If no dialog appeared, type the path here.";
+        }
+        answer.map(Decision::Take)
+    }
+}

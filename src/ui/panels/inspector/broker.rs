@@ -1,0 +1,55 @@
+//! What the inspector says when nothing is selected: the experiment and its broker.
+
+use egui::{RichText, Ui};
+
+use super::{header_ui, plain_row_ui};
+use crate::lab::Snapshot;
+use crate::ui::theme;
+use crate::ui::widgets::convert::count_to_f64;
+use crate::ui::widgets::format;
+use crate::ui::widgets::rows::{card_ui, section_ui};
+
+pub fn broker_ui(ui: &mut Ui, snapshot: &Snapshot) {
+    let tokens = theme::of(ui.ctx());
+    let broker = &snapshot.broker;
+    let badge = match &broker.failure {
+        Some(_) => ("failed", tokens.bad),
+        None if broker.durability.is_empty() => ("not running", tokens.text_muted),
+        None => ("running", tokens.good),
+    };
+    header_ui(ui, "Broker", Some(badge));
+    card_ui(ui, |ui| {
+        let rate = format::rate(broker.records_in_per_second);
+        plain_row_ui(ui, "Records in", rate, "Measured: records accepted from all producers, per second");
+        let bytes = format!("{}/s", format::bytes(broker.bytes_in_per_second));
+        plain_row_ui(ui, "Bytes in", bytes, "Measured: bytes of accepted batches, per second");
+        let commit = broker.commit_p99_millis.map_or_else(|| "none yet".to_owned(), format::millis);
+        plain_row_ui(ui, "Commit p99", commit, "Measured: 99th percentile of the time a group commit took");
+        let size = format::bytes(count_to_f64(broker.store_bytes));
+        plain_row_ui(ui, "Store", size, "Measured: size of the store");
+        let meaning = "Measured: appends that had to wait because a queue was full";
+        plain_row_ui(ui, "Back-pressured", format::count(broker.back_pressured), meaning);
+    });
+    counts_ui(ui, snapshot);
+    if !snapshot.experiment.about.is_empty() {
+        section_ui(ui, "About");
+        ui.label(RichText::new(&snapshot.experiment.about).color(tokens.text_muted));
+    }
+    ui.add_space(10.0);
+    ui.label(
+        RichText::new("Select something in the outline or the drawing to see and change it.").color(tokens.text_muted),
+    );
+}
+
+fn counts_ui(ui: &mut Ui, snapshot: &Snapshot) {
+    section_ui(ui, "Experiment");
+    card_ui(ui, |ui| {
+        let partitions: usize = snapshot.topics.iter().map(|topic| topic.partitions.len()).sum();
+        let consumers: usize = snapshot.groups.iter().map(|group| group.members.len()).sum();
+        plain_row_ui(ui, "Topics", snapshot.topics.len().to_string(), "Topics: in RabbitMQ's words roughly streams");
+        plain_row_ui(ui, "Partitions", partitions.to_string(), "Each is one log, read by one consumer of a group");
+        plain_row_ui(ui, "Producers", snapshot.producers.len().to_string(), "Publishers, in RabbitMQ's words");
+        plain_row_ui(ui, "Consumers", consumers.to_string(), "Of all groups together");
+        plain_row_ui(ui, "Seed", snapshot.experiment.seed.to_string(), "The same seed gives the same run");
+    });
+}

@@ -1,0 +1,86 @@
+//! The inspector at the right: figures and live controls of what is selected, one file per kind.
+
+mod broker;
+mod consumer;
+mod group;
+mod producer;
+mod topic;
+
+use egui::{Align, Color32, Label, Layout, RichText, ScrollArea, Ui};
+
+use crate::lab::snapshot::ClientStatus;
+use crate::lab::{Command, Snapshot};
+use crate::ui::command::Ask;
+use crate::ui::selection::{Selected, Selection};
+use crate::ui::theme::{self, size};
+use crate::ui::widgets::controls::{Weight, button_ui};
+use crate::ui::widgets::rows::{Figure, badge_ui, figure_row_ui};
+
+/// Draws the inspector.
+pub fn inspector_ui(ui: &mut Ui, snapshot: &Snapshot, selection: &Selection, asks: &mut Vec<Ask>) {
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| match selection.find(snapshot) {
+        Selected::Nothing => broker::broker_ui(ui, snapshot),
+        Selected::Topic(topic) => topic::topic_ui(ui, snapshot, topic, asks),
+        Selected::Partition(topic, index) => topic::partition_ui(ui, snapshot, topic, index, asks),
+        Selected::Producer(producer) => producer::producer_ui(ui, producer, asks),
+        Selected::Group(group) => group::group_ui(ui, group, asks),
+        Selected::Consumer(group, member) => consumer::consumer_ui(ui, snapshot, group, member, asks),
+    });
+}
+
+/// The name of what is inspected, with its state at the right.
+fn header_ui(ui: &mut Ui, name: &str, badge: Option<(&str, Color32)>) {
+    let tokens = theme::of(ui.ctx());
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        if let Some((text, colour)) = badge {
+            badge_ui(ui, text, colour);
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            let text = RichText::new(name).font(theme::sans_strong(size::TITLE)).color(tokens.text);
+            let label = ui.add(Label::new(text).truncate());
+            label.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Heading, true, format!("Inspector of {name}")));
+        });
+    });
+    ui.add_space(4.0);
+}
+
+/// A row whose figure has the usual colour.
+fn plain_row_ui(ui: &mut Ui, label: &str, text: impl Into<String>, meaning: &str) {
+    let figure = Figure { text: text.into(), colour: theme::of(ui.ctx()).text };
+    figure_row_ui(ui, label, &figure, meaning);
+}
+
+/// A row whose colour says something.
+fn coloured_row_ui(ui: &mut Ui, label: &str, (text, colour): (String, Color32), meaning: &str) {
+    figure_row_ui(ui, label, &Figure { text, colour }, meaning);
+}
+
+/// Start, stop, stall and crash of a client, as far as its state allows.
+fn client_buttons_ui(ui: &mut Ui, name: &str, status: ClientStatus, asks: &mut Vec<Ask>) {
+    ui.add_space(6.0);
+    ui.horizontal_wrapped(|ui| {
+        let is_running = matches!(status, ClientStatus::Running | ClientStatus::Joining);
+        if !is_running {
+            let meaning = "Starts it again";
+            push_if(button_ui(ui, "Start", Weight::Primary, meaning), Command::Start(name.to_owned()), asks);
+        }
+        if is_running || status == ClientStatus::Stalled {
+            let meaning = "Ends it in good order: it finishes what it has in hand and leaves";
+            push_if(button_ui(ui, "Stop", Weight::Plain, meaning), Command::Stop(name.to_owned()), asks);
+        }
+        if is_running {
+            let meaning = "Freezes it, heartbeats too, until it is started again";
+            push_if(button_ui(ui, "Stall", Weight::Plain, meaning), Command::Stall(name.to_owned()), asks);
+        }
+        if is_running || status == ClientStatus::Stalled {
+            let meaning = "Ends it at once: no leave, no commit";
+            push_if(button_ui(ui, "Crash", Weight::Danger, meaning), Command::Crash(name.to_owned()), asks);
+        }
+    });
+}
+
+fn push_if(response: egui::Response, command: Command, asks: &mut Vec<Ask>) {
+    if response.clicked() {
+        asks.push(command.into());
+    }
+}

@@ -1,0 +1,141 @@
+//! The bar at the top: what runs, whether time passes and how fast, and how it all looks.
+
+use std::borrow::Cow;
+
+use egui::{Align, Label, Layout, RichText, Slider, Ui, vec2};
+
+use crate::lab::{Command, Snapshot};
+use crate::ui::command::Ask;
+use crate::ui::dialogs::DialogKind;
+use crate::ui::shortcuts::{self, STEP};
+use crate::ui::theme::{self, Theme, size};
+use crate::ui::widgets::controls::{Weight, button_ui};
+use crate::ui::widgets::format;
+
+/// Below this width the bar leaves out what can be done elsewhere.
+const ROOMY: f32 = 1_080.0;
+
+/// Draws the bar.
+pub fn top_bar_ui(ui: &mut Ui, snapshot: &Snapshot, theme: Theme, asks: &mut Vec<Ask>) {
+    let is_roomy = ui.available_width() >= ROOMY;
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        theme_ui(ui, theme, asks);
+        if button_ui(ui, "Save…", Weight::Plain, "Writes the experiment as it is now to a file (Ctrl S)").clicked() {
+            asks.push(Ask::ShowDialog(DialogKind::Save));
+        }
+        if button_ui(ui, "Open…", Weight::Plain, "Opens a scenario file (Ctrl O)").clicked() {
+            asks.push(Ask::ShowDialog(DialogKind::Open));
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            title_ui(ui, snapshot, is_roomy);
+            ui.separator();
+            run_ui(ui, snapshot, asks);
+            speed_ui(ui, snapshot, is_roomy, asks);
+            clock_ui(ui, snapshot);
+            if is_roomy {
+                ui.separator();
+                durability_ui(ui, snapshot);
+            }
+        });
+    });
+}
+
+fn title_ui(ui: &mut Ui, snapshot: &Snapshot, is_roomy: bool) {
+    let tokens = theme::of(ui.ctx());
+    let experiment = &snapshot.experiment;
+    ui.label(RichText::new("Logyard").font(theme::sans_strong(13.5)).color(tokens.text));
+    if !is_roomy {
+        return;
+    }
+    ui.label(RichText::new("/").color(tokens.text_muted));
+    let title: Cow<'_, str> = match &experiment.file {
+        _ if !experiment.title.is_empty() => experiment.title.as_str().into(),
+        Some(file) => file.file_name().unwrap_or_default().to_string_lossy(),
+        None => "untitled".into(),
+    };
+    let about = match &experiment.file {
+        Some(file) => format!("{}\nFile {}\nSeed {}", experiment.about, file.display(), experiment.seed),
+        None => format!("{}\nBuilt in, seed {}", experiment.about, experiment.seed),
+    };
+    ui.add(Label::new(RichText::new(title).color(tokens.text)).truncate()).on_hover_text(about.trim());
+    if experiment.edited {
+        ui.label(RichText::new("edited").font(theme::sans(size::SMALL)).color(tokens.text_muted))
+            .on_hover_text("Changed by hand since it was opened or saved");
+    }
+}
+
+fn run_ui(ui: &mut Ui, snapshot: &Snapshot, asks: &mut Vec<Ask>) {
+    let (word, meaning) = if snapshot.clock.paused {
+        ("Run", "Lets time pass (Space)")
+    } else {
+        ("Pause", "Stops time; broker and clients stand still with it (Space)")
+    };
+    if button_ui(ui, word, Weight::Primary, meaning).clicked() {
+        asks.push(shortcuts::run_or_pause(snapshot));
+    }
+    if button_ui(ui, "Step", Weight::Plain, "Lets 100 ms pass, then pauses (s)").clicked() {
+        asks.push(Command::Step(STEP).into());
+    }
+}
+
+fn speed_ui(ui: &mut Ui, snapshot: &Snapshot, is_roomy: bool, asks: &mut Vec<Ask>) {
+    let tokens = theme::of(ui.ctx());
+    let mut speed = snapshot.clock.speed;
+    ui.spacing_mut().slider_width = if is_roomy { 92.0 } else { 60.0 };
+    ui.label(RichText::new("Speed").color(tokens.text_muted));
+    let (rect, _) = ui.allocate_exact_size(vec2(40.0, 20.0), egui::Sense::hover());
+    ui.painter().text(
+        rect.right_center(),
+        egui::Align2::RIGHT_CENTER,
+        format::speed(speed),
+        theme::mono_strong(size::NUMBER),
+        tokens.text,
+    );
+    let slider = Slider::new(&mut speed, 0.01..=100.0).logarithmic(true).show_value(false);
+    let response = ui.name_inputs("Speed", |ui| ui.add(slider));
+    if response.changed() {
+        asks.push(Command::SetSpeed(snapped(speed)).into());
+    }
+    response.on_hover_text("Seconds of the experiment per real second, 0.01 to 100 (+ and − double and halve it)");
+}
+
+/// Speeds near 1 are 1, since that is the one that means something.
+fn snapped(speed: f64) -> f64 {
+    if (0.93..=1.08).contains(&speed) { 1.0 } else { speed }
+}
+
+fn clock_ui(ui: &mut Ui, snapshot: &Snapshot) {
+    let tokens = theme::of(ui.ctx());
+    let clock = snapshot.clock;
+    let colour = if clock.paused { tokens.warn } else { tokens.text };
+    ui.label(RichText::new(clock.time.to_string()).font(theme::mono(13.0)).color(colour))
+        .on_hover_text("Time of the experiment: it stands still while paused");
+    let word = match (clock.paused, clock.idle) {
+        (true, _) => "paused",
+        (false, true) => "idle",
+        (false, false) => return,
+    };
+    ui.label(RichText::new(word).color(if clock.paused { tokens.warn } else { tokens.text_muted }));
+}
+
+fn durability_ui(ui: &mut Ui, snapshot: &Snapshot) {
+    let tokens = theme::of(ui.ctx());
+    let durability = snapshot.broker.durability.as_str();
+    let meaning = match durability {
+        "immediate" => "Every group commit is on disk before a producer hears of it",
+        "interval" => "Commits reach the disk every few milliseconds: a kill loses what came since",
+        "memory" => "Nothing is kept on disk: all is gone when the window closes",
+        _ => "No broker runs yet",
+    };
+    ui.label(RichText::new("Durability").color(tokens.text_muted)).on_hover_text(meaning);
+    let word = if durability.is_empty() { "none" } else { durability };
+    ui.label(RichText::new(word).font(theme::sans_strong(size::BODY)).color(tokens.text)).on_hover_text(meaning);
+}
+
+fn theme_ui(ui: &mut Ui, theme: Theme, asks: &mut Vec<Ask>) {
+    let name = theme.next().name();
+    let meaning = "Changes the look: dark, light, or large for a projector";
+    if button_ui(ui, name, Weight::Plain, meaning).clicked() {
+        asks.push(Ask::Wear(theme.next()));
+    }
+}

@@ -1,0 +1,136 @@
+//! The words and colours of states, the same in every panel.
+
+use egui::Color32;
+
+use crate::lab::snapshot::{ClientStatus, ClockState, GroupPartitionState, GroupView, MemberState};
+use crate::metrics::figures::Drain;
+use crate::model::group::assign::Assignor;
+use crate::ui::theme::Tokens;
+use crate::ui::widgets::convert::count_to_f64;
+use crate::ui::widgets::format;
+
+/// Below this many records per second a lag counts as steady.
+const STEADY_PER_SECOND: f64 = 0.5;
+
+/// What a client is doing, in a word.
+pub const fn status(status: ClientStatus) -> &'static str {
+    match status {
+        ClientStatus::Running => "running",
+        ClientStatus::Joining => "joining…",
+        ClientStatus::Stalled => "stalled",
+        ClientStatus::Stopped => "stopped",
+        ClientStatus::Crashed => "crashed",
+    }
+}
+
+pub const fn status_colour(status: ClientStatus, tokens: &Tokens) -> Color32 {
+    match status {
+        ClientStatus::Running => tokens.good,
+        ClientStatus::Joining | ClientStatus::Stalled => tokens.warn,
+        ClientStatus::Stopped => tokens.text_muted,
+        ClientStatus::Crashed => tokens.bad,
+    }
+}
+
+/// A member's state in a few words, with the end of its session where one is running out.
+pub fn member_state(member: &MemberState, clock: ClockState) -> String {
+    let left = member.session_ends.map(|ends| ends.since(clock.time));
+    match (member.status, member.in_group, left) {
+        (ClientStatus::Crashed | ClientStatus::Stalled, true, Some(left)) => {
+            format!("{} · session ends in {}", status(member.status), format::duration(left))
+        }
+        (ClientStatus::Crashed, true, None) => "crashed · its session still holds".to_owned(),
+        (ClientStatus::Crashed, false, _) => "crashed · out of the group".to_owned(),
+        (ClientStatus::Stalled, false, _) => "stalled · out of the group".to_owned(),
+        _ => status(member.status).to_owned(),
+    }
+}
+
+/// The colour of a group's state: it is always shown with the word.
+pub fn group_state_colour(state: &str, tokens: &Tokens) -> Color32 {
+    match state {
+        "Stable" => tokens.good,
+        "PreparingRebalance" | "CompletingRebalance" => tokens.warn,
+        "Dead" => tokens.bad,
+        _ => tokens.text_muted,
+    }
+}
+
+/// A lag as it is written and coloured: the arrow says whether it grows.
+pub fn lag(group: &GroupView, tokens: &Tokens) -> (String, Color32) {
+    let Some(lag) = group.lag else { return ("no commit yet".to_owned(), tokens.text_muted) };
+    let (arrow, colour) = trend(lag, group.lag_velocity, group.records_out_per_second, tokens);
+    (format!("{}{arrow}", format::count(lag)), colour)
+}
+
+/// The same with the speed at which it changes.
+pub fn lag_with_velocity(group: &GroupView, tokens: &Tokens) -> (String, Color32) {
+    let (text, colour) = lag(group, tokens);
+    let velocity = group.lag_velocity;
+    let is_steady = group.lag.is_none() || velocity.abs() < STEADY_PER_SECOND;
+    (if is_steady { text } else { format!("{text} {}/s", format::short(velocity.abs())) }, colour)
+}
+
+fn trend(lag: u64, velocity: f64, read_per_second: f64, tokens: &Tokens) -> (&'static str, Color32) {
+    let is_small = count_to_f64(lag) <= read_per_second;
+    match velocity {
+        _ if is_small => ("", tokens.good),
+        v if v >= STEADY_PER_SECOND => (" ▲", tokens.growing),
+        v if v <= -STEADY_PER_SECOND => (" ▼", tokens.good),
+        _ => ("", tokens.warn),
+    }
+}
+
+/// When a group will have caught up.
+pub fn drain(drain: Option<Drain>, tokens: &Tokens) -> (String, Color32) {
+    match drain {
+        Some(Drain::Empty) => ("nothing waits".to_owned(), tokens.good),
+        Some(Drain::In(span)) => (format::duration(span), tokens.text),
+        Some(Drain::Never) => ("never at this rate".to_owned(), tokens.growing),
+        Some(Drain::Unknown) | None => ("not known yet".to_owned(), tokens.text_muted),
+    }
+}
+
+/// How the lag of one partition does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LagState {
+    /// Less than a second's reading waits.
+    Small,
+    /// More waits, and it shrinks or stays.
+    Draining,
+    /// More waits, and it grows.
+    Growing,
+    /// Nobody has committed, or nobody reads.
+    Unknown,
+}
+
+/// Judges by what goes in and out of the partition.
+pub fn lag_state(partition: &GroupPartitionState, records_in_per_second: f64) -> LagState {
+    let Some(lag) = partition.lag else { return LagState::Unknown };
+    let out = partition.records_out_per_second;
+    if count_to_f64(lag) <= out.max(records_in_per_second).max(1.0) {
+        LagState::Small
+    } else if records_in_per_second > out * 1.02 {
+        LagState::Growing
+    } else {
+        LagState::Draining
+    }
+}
+
+pub const fn assignor(assignor: Assignor) -> &'static str {
+    match assignor {
+        Assignor::Range => "range",
+        Assignor::RoundRobin => "roundrobin",
+        Assignor::Sticky => "sticky",
+        Assignor::CooperativeSticky => "cooperative-sticky",
+    }
+}
+
+/// How busy is too busy.
+pub fn busy_colour(busy: f64, tokens: &Tokens) -> Color32 {
+    match busy {
+        b if b >= 0.95 => tokens.bad,
+        b if b >= 0.85 => tokens.warn,
+        _ => tokens.accent,
+    }
+}

@@ -1,0 +1,159 @@
+//! Rows and cards of the side panels: a label with its figure, a heading, a row that can be selected.
+
+use egui::{
+    Align2, Color32, CornerRadius, FontId, Frame, Margin, Painter, Pos2, Rect, Response, Role, Sense, Stroke,
+    StrokeKind, Ui, WidgetInfo, pos2, vec2,
+};
+
+use crate::ui::theme::{self, size};
+
+/// A section's heading.
+pub fn section_ui(ui: &mut Ui, title: &str) -> Response {
+    let tokens = theme::of(ui.ctx());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), size::ROW), Sense::hover());
+    caps(ui, rect.left_center(), title, tokens.text_muted);
+    response.widget_info(|| WidgetInfo::labeled(Role::Heading, true, title));
+    response
+}
+
+/// The size of small capitals.
+pub const SMALL_CAPS: f32 = size::SECTION - 0.5;
+
+/// Small spaced capitals, as headings wear them, centred on the height of `at` and beginning there.
+pub fn caps(ui: &Ui, at: Pos2, title: &str, colour: Color32) -> Rect {
+    caps_at(ui.painter(), at, title, SMALL_CAPS, colour)
+}
+
+/// The same for a drawing.
+pub fn caps_at(painter: &Painter, at: Pos2, title: &str, size: f32, colour: Color32) -> Rect {
+    let mut job = egui::text::LayoutJob::default();
+    let format = egui::TextFormat {
+        font_id: theme::sans_strong(size),
+        color: colour,
+        extra_letter_spacing: 0.7,
+        ..Default::default()
+    };
+    job.append(&title.to_uppercase(), 0.0, format);
+    let galley = painter.layout_job(job);
+    let rect = Align2::LEFT_CENTER.anchor_size(at, galley.size());
+    painter.galley(rect.min, galley, colour);
+    rect
+}
+
+/// A figure as it stands in a row.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    pub text: String,
+    pub colour: Color32,
+}
+
+/// A label at the left, its figure in mono at the right, and what it means under the pointer.
+pub fn figure_row_ui(ui: &mut Ui, label: &str, figure: &Figure, meaning: &str) -> Response {
+    let tokens = theme::of(ui.ctx());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), size::FIGURE_ROW), Sense::hover());
+    let painter = ui.painter();
+    let label_rect =
+        painter.text(rect.left_center(), Align2::LEFT_CENTER, label, theme::sans(size::BODY), tokens.text_muted);
+    let room = rect.right() - label_rect.right() - 10.0;
+    let font = fitting_font(ui, &figure.text, room);
+    painter.text(rect.right_center(), Align2::RIGHT_CENTER, &figure.text, font, figure.colour);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{label} {}", figure.text)));
+    response.on_hover_text(meaning)
+}
+
+fn fitting_font(ui: &Ui, text: &str, room: f32) -> FontId {
+    let font = theme::mono_strong(size::NUMBER);
+    let width = ui.painter().layout_no_wrap(text.to_owned(), font.clone(), Color32::PLACEHOLDER).size().x;
+    if width <= room { font } else { theme::mono_strong((size::NUMBER * room / width).max(9.0)) }
+}
+
+/// A card that holds rows.
+pub fn card_ui<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
+    let tokens = theme::of(ui.ctx());
+    Frame::new()
+        .fill(tokens.raised)
+        .stroke(Stroke::new(1.0, tokens.border))
+        .corner_radius(CornerRadius::same(size::RADIUS))
+        .inner_margin(Margin::symmetric(11, 7))
+        .show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.spacing_mut().item_spacing.y = 1.0;
+            content(ui)
+        })
+        .inner
+}
+
+/// A short word in a frame, such as a state.
+pub fn badge_ui(ui: &mut Ui, text: &str, colour: Color32) -> Response {
+    let tokens = theme::of(ui.ctx());
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), theme::sans(size::BODY - 0.5), colour);
+    let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(16.0, 7.0), Sense::hover());
+    ui.painter().rect(
+        rect,
+        CornerRadius::same(size::RADIUS),
+        tokens.raised,
+        Stroke::new(1.0, tokens.border),
+        StrokeKind::Inside,
+    );
+    ui.painter().galley(rect.min + vec2(8.0, 3.5), galley, colour);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+    response
+}
+
+/// What a row of a list shows.
+#[derive(Clone, Debug)]
+pub struct ListRow {
+    pub name: String,
+    pub name_colour: Color32,
+    pub is_strong: bool,
+    pub indent: f32,
+    /// A square in this colour before the name.
+    pub swatch: Option<Color32>,
+    pub trailing: String,
+    pub trailing_colour: Color32,
+}
+
+/// A row that can be selected, over the whole width.
+pub fn list_row_ui(ui: &mut Ui, row: &ListRow, is_selected: bool) -> Response {
+    let tokens = theme::of(ui.ctx());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), size::ROW), Sense::click());
+    response.widget_info(|| {
+        WidgetInfo::selected(Role::Button, true, is_selected, format!("{} {}", row.name, row.trailing).trim_end())
+    });
+    if is_selected {
+        ui.painter().rect_filled(rect, 0, tokens.wash(tokens.accent));
+        ui.painter().rect_filled(Rect::from_min_size(rect.min, vec2(2.0, rect.height())), 0, tokens.accent);
+    } else if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect, 0, tokens.hovered);
+    }
+    if response.has_focus() {
+        ui.painter().rect_stroke(rect.shrink(0.5), 0, Stroke::new(1.0, tokens.accent), StrokeKind::Inside);
+    }
+    row_text(ui, rect, row);
+    response
+}
+
+fn row_text(ui: &Ui, rect: Rect, row: &ListRow) {
+    let painter = ui.painter();
+    let mut x = rect.left() + 12.0 + row.indent;
+    if let Some(colour) = row.swatch {
+        painter.rect_filled(Rect::from_center_size(pos2(x + 4.0, rect.center().y), vec2(8.0, 8.0)), 2, colour);
+        x += 16.0;
+    }
+    let trailing = painter.text(
+        rect.right_center() - vec2(12.0, 0.0),
+        Align2::RIGHT_CENTER,
+        &row.trailing,
+        theme::mono(size::NUMBER - 0.5),
+        row.trailing_colour,
+    );
+    let font = if row.is_strong { theme::sans_strong(size::BODY) } else { theme::sans(size::BODY) };
+    let room = Rect::from_min_max(rect.min, pos2(trailing.left() - 6.0, rect.bottom()));
+    painter.with_clip_rect(room.intersect(ui.clip_rect())).text(
+        pos2(x, rect.center().y),
+        Align2::LEFT_CENTER,
+        &row.name,
+        font,
+        row.name_colour,
+    );
+}
