@@ -7,7 +7,8 @@ use crate::model::error::ErrorCode;
 use crate::model::request::{Acks, Appended};
 use crate::model::topic_config::{TimestampType, TopicConfig};
 
-use super::commit::{OpenAppend, Waiting, give};
+use super::answer::{Waiting, give};
+use super::commit::OpenAppend;
 use super::engine::Engine;
 use super::event::Append;
 use super::store::PartitionKey;

@@ -7,12 +7,10 @@ use bytes::Bytes;
 
 use crate::clock::{Stopwatch, Time};
 use crate::model::durability::Durability;
-use crate::model::error::ErrorCode;
-use crate::model::request::{Appended, TopicMetadata};
 
+use super::answer::{Waiting, refuse_all};
 use super::engine::Engine;
-use super::event::{Answer, CommitResults, Event, Stored};
-use super::groups::Reply;
+use super::event::{Event, Stored};
 use super::offsets::StagedOffset;
 use super::store::{Commit, GroupOffset, PartitionKey, StoreError, TopicChange};
 use super::topics::Place;
@@ -44,17 +42,6 @@ pub(super) struct OpenAppend {
     pub(super) end: i64,
 }
 
-/// An answer that is given once the commit is stored.
-#[derive(Debug)]
-pub(super) enum Waiting {
-    Append(Answer<Appended>, Place, Appended),
-    Offsets(Answer<CommitResults>, CommitResults),
-    Group(Reply),
-    Done(Answer<()>),
-    Topic(Answer<TopicMetadata>, TopicMetadata),
-    Removed(Answer<i64>, i64),
-}
-
 /// What a commit changes in memory once it is stored.
 #[derive(Debug, Default)]
 pub(super) struct Effects {
@@ -62,6 +49,15 @@ pub(super) struct Effects {
     log_starts: Vec<(Place, PartitionKey, i64)>,
     staged_offsets: Vec<StagedOffset>,
     waiting: Vec<Waiting>,
+}
+
+/// What was acknowledged without being on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unsynced {
+    Nothing,
+    /// A sync will be due.
+    Scheduled,
+    Due,
 }
 
 /// The commits of a broker.
@@ -74,9 +70,9 @@ pub(super) struct Commits {
     was_full: bool,
     durability: Durability,
     room: usize,
-    /// When the first commit since the last durable one was stored.
-    unsynced_since: Option<Time>,
-    syncs: bool,
+    unsynced: Unsynced,
+    /// Whether the commit under way is durable.
+    is_durable: bool,
     last_quick_repair: Option<Time>,
 }
 
@@ -89,8 +85,8 @@ impl Commits {
             was_full: false,
             durability,
             room,
-            unsynced_since: None,
-            syncs: false,
+            unsynced: Unsynced::Nothing,
+            is_durable: false,
             last_quick_repair: None,
         }
     }
@@ -111,12 +107,9 @@ impl Commits {
         self.under_way.is_some()
     }
 
-    /// When what is not on disk yet has to go there.
-    pub(super) fn sync_deadline(&self) -> Option<Time> {
-        match self.durability {
-            Durability::Interval(every) if !self.is_under_way() => self.unsynced_since.map(|since| since + every),
-            Durability::Interval(_) | Durability::Immediate | Durability::Memory => None,
-        }
+    /// Makes the next commit durable, and wanted even if it is empty.
+    pub(super) fn sync_is_due(&mut self) {
+        self.unsynced = Unsynced::Due;
     }
 
     /// Whether an offset of this group is on its way to the store.
@@ -135,14 +128,10 @@ impl Commits {
         self.open.group_offsets.extend(undone.into_iter().map(removal));
     }
 
-    fn is_sync_due(&self, now: Time) -> bool {
-        self.sync_deadline().is_some_and(|deadline| deadline <= now)
-    }
-
     fn durability_of_next(&mut self, now: Time, is_last: bool) -> (bool, bool) {
         let durable = match self.durability {
             Durability::Immediate => true,
-            Durability::Interval(_) => is_last || self.is_sync_due(now),
+            Durability::Interval(_) => is_last || self.unsynced == Unsynced::Due,
             Durability::Memory => false,
         };
         let is_repair_due = self.last_quick_repair.is_none_or(|last| now.since(last) >= QUICK_REPAIR_EVERY);
@@ -188,7 +177,7 @@ impl OpenCommit {
 impl Engine {
     /// Begins the next commit if there is something to write and none is under way.
     pub(super) fn start_commit_if_due(&mut self) {
-        let is_wanted = !self.commits.open.is_empty() || self.commits.is_sync_due(self.now);
+        let is_wanted = !self.commits.open.is_empty() || self.commits.unsynced == Unsynced::Due;
         if is_wanted && !self.commits.is_under_way() && self.failure.is_none() {
             self.start_commit(false);
         }
@@ -198,7 +187,10 @@ impl Engine {
     pub(super) fn start_commit(&mut self, is_last: bool) {
         let (durable, quick_repair) = self.commits.durability_of_next(self.now, is_last);
         self.commits.number += 1;
-        self.commits.syncs = durable;
+        self.commits.is_durable = durable;
+        if durable {
+            self.commits.unsynced = Unsynced::Nothing;
+        }
         let (commit, effects) = std::mem::take(&mut self.commits.open).split();
         self.commits.under_way = Some(effects);
         let commit = Commit { durable, quick_repair, ..commit };
@@ -224,7 +216,7 @@ impl Engine {
         match stored.outcome {
             Ok(_) => {
                 self.count_commit(stored.took);
-                self.note_sync();
+                self.schedule_sync();
                 self.carry_out(effects);
             }
             Err(error) => {
@@ -240,9 +232,20 @@ impl Engine {
         self.totals.commit_times.record(took);
     }
 
-    fn note_sync(&mut self) {
-        let unsynced = self.commits.unsynced_since.unwrap_or(self.now);
-        self.commits.unsynced_since = (!self.commits.syncs).then_some(unsynced);
+    /// After the first commit that isn't durable, the next sync is due within the interval. That is real
+    /// time: a crash doesn't wait for an experiment that is paused.
+    fn schedule_sync(&mut self) {
+        let Durability::Interval(every) = self.config.durability else { return };
+        if self.commits.is_durable || self.commits.unsynced != Unsynced::Nothing {
+            return;
+        }
+        self.commits.unsynced = Unsynced::Scheduled;
+        let (clock, reports) = (self.clock.clone(), self.reports.clone());
+        self.clock.spawn(async move {
+            clock.sleep_real(every).await;
+            // Nobody listens any more when the broker has ended.
+            drop(reports.send(Event::SyncDue).await);
+        });
     }
 
     fn carry_out(&mut self, effects: Effects) {
@@ -253,7 +256,7 @@ impl Engine {
             if let Some(partition) = self.topics.partition_mut(place) {
                 partition.high_watermark = end;
                 partition.bytes += bytes;
-                self.retention_due.get_or_insert(self.now + self.config.retention_check);
+                self.retention.expect_within(self.config.retention_check, self.now);
             }
         }
         for (place, key, start) in effects.log_starts {
@@ -269,21 +272,6 @@ impl Engine {
         }
         for (place, _, bytes) in effects.ends {
             self.wake_parked(place, bytes);
-        }
-    }
-
-    fn answer_stored(&mut self, waiting: Waiting) {
-        match waiting {
-            // The topic may have been deleted in between.
-            Waiting::Append(answer, place, appended) => {
-                let outcome = if self.is_there(place) { Ok(appended) } else { Err(ErrorCode::UnknownTopicOrPartition) };
-                give(answer, outcome);
-            }
-            Waiting::Offsets(answer, results) => give(answer, Ok(results)),
-            Waiting::Group(reply) => reply.give(),
-            Waiting::Done(answer) => give(answer, Ok(())),
-            Waiting::Topic(answer, metadata) => give(answer, Ok(metadata)),
-            Waiting::Removed(answer, log_start_offset) => give(answer, Ok(log_start_offset)),
         }
     }
 
@@ -305,26 +293,4 @@ fn extract(staged: &mut Vec<StagedOffset>, is_taken: impl Fn(&StagedOffset) -> b
     let (taken, kept) = std::mem::take(staged).into_iter().partition(|staged| is_taken(staged));
     *staged = kept;
     taken
-}
-
-pub(super) fn refuse_all(waiting: Vec<Waiting>) {
-    for waiting in waiting {
-        refuse(waiting, ErrorCode::KafkaStorageError);
-    }
-}
-
-pub(super) fn refuse(waiting: Waiting, error: ErrorCode) {
-    match waiting {
-        Waiting::Append(answer, ..) => give(answer, Err(error)),
-        Waiting::Offsets(answer, _) => give(answer, Err(error)),
-        Waiting::Group(reply) => reply.give(),
-        Waiting::Done(answer) => give(answer, Err(error)),
-        Waiting::Topic(answer, _) => give(answer, Err(error)),
-        Waiting::Removed(answer, _) => give(answer, Err(error)),
-    }
-}
-
-/// Answers a call. Whoever gave up waiting doesn't hear it.
-pub(super) fn give<T, E>(answer: Answer<T, E>, outcome: Result<T, E>) {
-    drop(answer.send(outcome));
 }

@@ -5,7 +5,7 @@ use crate::model::error::ErrorCode;
 use crate::model::group::call::{Identity, JoinError, JoinRequest, LeaveRequest, SyncRequest};
 use crate::model::group::{CallId, Effect, Group, GroupState, Input};
 
-use super::commit::{Waiting, give};
+use super::answer::{Waiting, give};
 use super::engine::Engine;
 use super::event::Answer;
 use super::group_record;

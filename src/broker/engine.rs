@@ -17,6 +17,7 @@ use super::groups::Groups;
 use super::handle::BackPressure;
 use super::inbox::{Inbox, Wake};
 use super::parked::ParkedFetches;
+use super::retention::RetentionRound;
 use super::store::Store;
 use super::tail_cache::TailCache;
 use super::topics::Topics;
@@ -37,8 +38,7 @@ pub(super) struct Engine {
     /// Why nothing is written any more.
     pub(super) failure: Option<Arc<str>>,
     pub(super) back_pressure: Arc<BackPressure>,
-    /// When retention looks next; `None` while no log holds anything that could go.
-    pub(super) retention_due: Option<Time>,
+    pub(super) retention: RetentionRound,
     /// What member ids follow from: the seed, and on a live clock the time of starting too.
     pub(super) run_seed: u64,
     pub(super) topic_ids: Xoshiro256PlusPlus,
@@ -82,6 +82,7 @@ impl Engine {
             Event::Append(append) => self.append(append),
             Event::Call(call) => self.answer(call),
             Event::Stored(stored) => self.stored(stored),
+            Event::SyncDue => self.commits.sync_is_due(),
             Event::Read(read) => self.read(read),
             Event::LookedUp { partition, found, answer } => self.looked_up(&partition, found, answer),
         }
@@ -106,14 +107,14 @@ impl Engine {
             Call::DeleteGroup { group, answer } => self.delete_group(&group, answer),
             Call::CommitOffsets { identity, offsets, answer } => self.commit_offsets(&identity, offsets, answer),
             Call::CommittedOffsets { group, partitions, answer } => self.committed_offsets(&group, partitions, answer),
-            Call::View { answer } => super::commit::give(answer, Ok(self.view())),
+            Call::View { answer } => super::answer::give(answer, Ok(self.view())),
         }
     }
 
     fn next_deadline(&self) -> Option<Time> {
         let parked = self.parked.next_deadline();
         let groups = self.groups.next_deadline();
-        [parked, groups, self.commits.sync_deadline(), self.retention_due].into_iter().flatten().min()
+        [parked, groups, self.retention.due].into_iter().flatten().min()
     }
 
     /// Counts appends that wait in the queue because the open commit is full.

@@ -45,6 +45,8 @@ pub(super) enum Event {
     Call(Call),
     /// The commit under way is over.
     Stored(Stored),
+    /// What was acknowledged but isn't synced has waited long enough.
+    SyncDue,
     /// The store has read for a fetch what memory didn't have.
     Read(Read),
     /// The store has looked up an offset.

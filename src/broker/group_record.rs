@@ -16,7 +16,7 @@ pub(super) fn encode(group: &GroupSnapshot) -> Bytes {
     record.put_i32(group.generation);
     record.put_u64(group.member_ids_issued);
     for text in [&group.protocol_type, &group.protocol, &group.leader] {
-        put_optional_text(&mut record, text.as_deref());
+        put_optional_text(&mut record, text.as_ref());
     }
     put_len(&mut record, group.members.len());
     for member in &group.members {
@@ -35,9 +35,9 @@ pub(super) fn decode(name: &str, mut record: &[u8]) -> Option<GroupSnapshot> {
         group: name.to_owned(),
         generation: input.try_get_i32().ok()?,
         member_ids_issued: input.try_get_u64().ok()?,
-        protocol_type: take_optional_text(input)?,
-        protocol: take_optional_text(input)?,
-        leader: take_optional_text(input)?,
+        protocol_type: take_list(input, take_text)?.pop(),
+        protocol: take_list(input, take_text)?.pop(),
+        leader: take_list(input, take_text)?.pop(),
         members: take_list(input, take_member)?,
     };
     input.is_empty().then_some(group)
@@ -45,7 +45,7 @@ pub(super) fn decode(name: &str, mut record: &[u8]) -> Option<GroupSnapshot> {
 
 fn put_member(record: &mut Vec<u8>, member: &MemberSnapshot) {
     put_bytes(record, member.id.as_bytes());
-    put_optional_text(record, member.instance_id.as_deref());
+    put_optional_text(record, member.instance_id.as_ref());
     put_bytes(record, member.client_id.as_bytes());
     for timeout in [member.session_timeout, member.rebalance_timeout] {
         record.put_u64(u64::try_from(timeout.as_micros()).unwrap_or(u64::MAX));
@@ -61,7 +61,7 @@ fn put_member(record: &mut Vec<u8>, member: &MemberSnapshot) {
 fn take_member(input: &mut &[u8]) -> Option<MemberSnapshot> {
     Some(MemberSnapshot {
         id: take_text(input)?,
-        instance_id: take_optional_text(input)?,
+        instance_id: take_list(input, take_text)?.pop(),
         client_id: take_text(input)?,
         session_timeout: Duration::from_micros(input.try_get_u64().ok()?),
         rebalance_timeout: Duration::from_micros(input.try_get_u64().ok()?),
@@ -79,8 +79,9 @@ fn put_bytes(record: &mut Vec<u8>, bytes: &[u8]) {
     record.put_slice(bytes);
 }
 
-fn put_optional_text(record: &mut Vec<u8>, text: Option<&str>) {
-    record.put_u8(u8::from(text.is_some()));
+/// A list of none or one.
+fn put_optional_text(record: &mut Vec<u8>, text: Option<&String>) {
+    put_len(record, text.iter().len());
     if let Some(text) = text {
         put_bytes(record, text.as_bytes());
     }
@@ -100,14 +101,6 @@ fn take_bytes(input: &mut &[u8]) -> Option<Bytes> {
 
 fn take_text(input: &mut &[u8]) -> Option<String> {
     String::from_utf8(take_bytes(input)?.to_vec()).ok()
-}
-
-fn take_optional_text(input: &mut &[u8]) -> Option<Option<String>> {
-    match input.try_get_u8().ok()? {
-        0 => Some(None),
-        1 => Some(Some(take_text(input)?)),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

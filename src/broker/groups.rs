@@ -12,7 +12,7 @@ use crate::model::group::call::{JoinError, JoinResponse};
 use crate::model::group::{CallId, Group};
 use crate::model::topic::TopicPartition;
 
-use super::commit::give;
+use super::answer::give;
 use super::event::{Answer, CommittedOffset};
 use super::offsets::StagedOffset;
 use super::rebalances::Rebalances;

@@ -86,8 +86,10 @@ impl Inbox {
 }
 
 fn take(queue: &mut mpsc::Receiver<Event>, context: &mut Context<'_>, events: &mut Vec<Event>) {
-    // Pending and closed both add nothing; the wake-up is registered.
-    let _: Poll<usize> = queue.poll_recv_many(context, events, EVENTS_PER_WAKE);
+    // Pending and closed both add nothing; in the first case the wake-up is registered.
+    match queue.poll_recv_many(context, events, EVENTS_PER_WAKE) {
+        Poll::Ready(_) | Poll::Pending => {}
+    }
 }
 
 /// One wait for the earliest deadline. When the deadline moves away the wait stays: waking once too

@@ -1,6 +1,7 @@
 //! The embedded broker: topics, their logs, and the coordinator of consumer groups. Other rooms hold a
 //! [`BrokerHandle`] and look at a [`view::BrokerView`]; nobody else touches the broker's state.
 
+mod answer;
 mod append;
 mod commit;
 mod commit_times;
@@ -14,6 +15,7 @@ mod groups;
 mod handle;
 mod inbox;
 mod look;
+mod lookup;
 mod offsets;
 mod parked;
 mod partition;
@@ -61,7 +63,7 @@ impl Broker {
         let location = if is_memory { Location::Memory } else { config.location.clone() };
         let cache_bytes = config.store_cache_bytes;
         let opened = clock.run_blocking(move || Store::open(&location, cache_bytes)).await?;
-        Self::serve(clock, config, opened)
+        Self::serve(&clock, config, opened)
     }
 
     /// The way in.
@@ -87,7 +89,7 @@ impl Broker {
         }
     }
 
-    fn serve(clock: Clock, config: BrokerConfig, opened: (Store, Recovered)) -> Result<Self, BrokerError> {
+    fn serve(clock: &Clock, config: BrokerConfig, opened: (Store, Recovered)) -> Result<Self, BrokerError> {
         let (append_sender, appends) = mpsc::channel(config.append_queue);
         let (call_sender, calls) = mpsc::channel(config.call_queue);
         let (report_sender, reports) = mpsc::channel(REPORT_QUEUE);

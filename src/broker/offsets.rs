@@ -4,7 +4,7 @@ use crate::model::error::ErrorCode;
 use crate::model::group::call::{Identity, OffsetCommit};
 use crate::model::topic::{TopicName, TopicPartition};
 
-use super::commit::{Waiting, give};
+use super::answer::{Waiting, give};
 use super::engine::Engine;
 use super::event::{Answer, CommitResults, CommittedOffset};
 use super::store::{GroupOffset, StoredOffset};
@@ -53,16 +53,10 @@ impl Engine {
         answer: Answer<Vec<(TopicPartition, Option<CommittedOffset>)>>,
     ) {
         let offsets = self.groups.get(group).map(|slot| &slot.offsets);
-        let found = match partitions {
-            Some(partitions) => {
-                let find = |partition: &TopicPartition| offsets.and_then(|offsets| offsets.get(partition).cloned());
-                partitions.into_iter().map(|partition| (partition.clone(), find(&partition))).collect()
-            }
-            None => {
-                let all = offsets.into_iter().flatten();
-                all.map(|(partition, committed)| (partition.clone(), Some(committed.clone()))).collect()
-            }
-        };
+        let find = |partition: &TopicPartition| offsets.and_then(|offsets| offsets.get(partition).cloned());
+        let all = || offsets.into_iter().flatten().map(|(partition, _)| partition.clone()).collect();
+        let partitions: Vec<_> = partitions.unwrap_or_else(all);
+        let found = partitions.into_iter().map(|partition| (partition.clone(), find(&partition))).collect();
         give(answer, Ok(found));
     }
 

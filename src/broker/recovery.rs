@@ -21,6 +21,7 @@ use super::groups::Groups;
 use super::handle::BackPressure;
 use super::parked::ParkedFetches;
 use super::partition::Partition;
+use super::retention::RetentionRound;
 use super::store::{LogExtent, PartitionKey, Recovered, Store, StoredTopic};
 use super::tail_cache::TailCache;
 use super::topics::{Topic, Topics};
@@ -47,7 +48,7 @@ pub(super) fn restore(
         totals: Totals::default(),
         failure: None,
         back_pressure,
-        retention_due: Some(now + config.retention_check),
+        retention: RetentionRound::new(now + config.retention_check),
         run_seed,
         topic_ids: Xoshiro256PlusPlus::seed_from_u64(run_seed),
         reports,

@@ -3,48 +3,90 @@
 
 use std::time::Duration;
 
+use crate::clock::Time;
 use crate::model::error::ErrorCode;
 use crate::model::retention::Retention;
 use crate::model::topic::TopicPartition;
 use crate::model::topic_config::TopicConfig;
 
-use super::commit::{Waiting, give};
+use super::answer::{Waiting, give};
 use super::engine::Engine;
 use super::event::Answer;
 use super::store::PartitionKey;
 use super::topics::Place;
 
-impl Engine {
-    /// Puts every log start that is due into the open commit.
-    pub(super) fn apply_retention(&mut self) {
-        if self.retention_due.is_none_or(|due| due > self.now) {
-            return;
+/// Partitions looked at in one go. All ten thousand at once would hold everybody up for milliseconds.
+const PARTITIONS_PER_STEP: usize = 512;
+
+/// Between two steps of the same round.
+const STEP: Duration = Duration::from_millis(5);
+
+/// How far retention has come in its round through all partitions.
+#[derive(Debug)]
+pub(super) struct RetentionRound {
+    /// When to look next; `None` while no log holds anything that could go.
+    pub(super) due: Option<Time>,
+    began: Time,
+    next: usize,
+    may_go_later: bool,
+}
+
+impl RetentionRound {
+    pub(super) fn new(due: Time) -> Self {
+        Self { due: Some(due), began: due, next: 0, may_go_later: false }
+    }
+
+    /// Something was stored or set that may let a log go: the next round comes within `every`.
+    pub(super) fn expect_within(&mut self, every: Duration, now: Time) {
+        self.due.get_or_insert(now + every);
+    }
+
+    fn step(&mut self, looked_at: usize, now: Time, every: Duration) {
+        if self.next == 0 {
+            self.began = now;
         }
-        self.retention_due = None;
-        if self.failure.is_some() {
+        if looked_at == PARTITIONS_PER_STEP {
+            self.next += looked_at;
+            self.due = Some(now + STEP);
+        } else {
+            self.next = 0;
+            let may_go_later = std::mem::take(&mut self.may_go_later);
+            self.due = may_go_later.then_some((self.began + every).max(now + STEP));
+        }
+    }
+}
+
+impl Engine {
+    /// Puts every log start that is due into the open commit, some partitions at a time.
+    pub(super) fn apply_retention(&mut self) {
+        if self.retention.due.is_none_or(|due| due > self.now) || self.failure.is_some() {
             return;
         }
         let now_millis = self.clock.unix_millis(self.now);
-        let mut may_go_later = false;
-        for (slot, topic) in self.topics.iter() {
+        let partitions = self.topics.iter().flat_map(|(slot, topic)| {
+            let place = move |partition| Place { slot, partition };
+            (0..topic.partitions.len()).map(move |partition| (topic, place(partition)))
+        });
+        let mut looked_at = 0;
+        for (topic, place) in partitions.skip(self.retention.next).take(PARTITIONS_PER_STEP) {
+            looked_at += 1;
+            let partition = &topic.partitions[place.partition];
             let retention = retention_of(&topic.config);
-            if retention == Retention::default() {
+            if partition.bytes == 0 || retention == Retention::default() {
                 continue;
             }
-            for (number, partition) in (0_u32..).zip(&topic.partitions).filter(|(_, log)| log.bytes > 0) {
-                may_go_later = true;
-                let due = self.store.log_start_by_retention(topic.id, number, &retention, now_millis);
-                // A partition that the store doesn't know yet has nothing to remove.
-                let Ok(Some(start)) = due else { continue };
-                let start = start.min(partition.high_watermark);
-                if start > partition.log_start_offset {
-                    let place = Place { slot, partition: number as usize };
-                    let key = PartitionKey { topic_id: topic.id, partition: number };
-                    self.commits.open.log_starts.push((place, key, start));
-                }
+            self.retention.may_go_later = true;
+            let number = u32::try_from(place.partition).expect("a topic has at most MAX_PARTITIONS");
+            let due = self.store.log_start_by_retention(topic.id, number, &retention, now_millis);
+            // A partition that the store doesn't know yet has nothing to remove.
+            let Ok(Some(start)) = due else { continue };
+            let start = start.min(partition.high_watermark);
+            if start > partition.log_start_offset {
+                let key = PartitionKey { topic_id: topic.id, partition: number };
+                self.commits.open.log_starts.push((place, key, start));
             }
         }
-        self.retention_due = may_go_later.then(|| self.now + self.config.retention_check);
+        self.retention.step(looked_at, self.now, self.config.retention_check);
     }
 
     /// Deletes what lies before an offset (-1: before the high watermark).

@@ -57,3 +57,57 @@ impl TailCache {
         self.bytes -= freed.bytes;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::broker::partition::Partition;
+    use crate::broker::topics::Topic;
+    use crate::model::batch::{BatchBuilder, BatchHeader};
+    use crate::model::topic::TopicName;
+    use crate::model::topic_config::TopicConfig;
+
+    fn add(cache: &mut TailCache, topics: &mut Topics, partition: usize) -> usize {
+        let mut builder = BatchBuilder::new(1 << 10);
+        builder.append(0, None, None, &[]);
+        let batch = builder.finish();
+        let (place, len) = (Place { slot: 0, partition }, batch.len());
+        let log = topics.partition_mut(place).unwrap();
+        let base_offset = log.log_end_offset;
+        log.append(&BatchHeader::check(&batch).unwrap(), batch);
+        cache.added(place, base_offset, len, topics);
+        len
+    }
+
+    fn two_partitions() -> Topics {
+        let partitions = vec![Partition::default(), Partition::default()];
+        let name = TopicName::new("orders").unwrap();
+        let mut topics = Topics::default();
+        topics.add(Topic { name, id: 1, config: TopicConfig::default(), partitions });
+        topics
+    }
+
+    #[test]
+    fn the_oldest_of_all_partitions_goes_first() {
+        let (mut cache, mut topics) = (TailCache::new(250), two_partitions());
+        for partition in [0, 1, 1, 0, 1] {
+            let len = add(&mut cache, &mut topics, partition);
+            assert!(cache.bytes() <= 250 && cache.bytes() >= len);
+        }
+        let has = |partition, offset| topics.partition(Place { slot: 0, partition }).unwrap().has_in_memory(offset);
+        assert_eq!([has(0, 0), has(1, 0), has(0, 1), has(1, 2)], [false, false, true, true]);
+    }
+
+    #[test]
+    fn the_order_does_not_grow_with_what_retention_removes() {
+        let (mut cache, mut topics) = (TailCache::new(1 << 20), two_partitions());
+        add(&mut cache, &mut topics, 0);
+        for offset in 1..10_000 {
+            add(&mut cache, &mut topics, 1);
+            let freed = topics.partition_mut(Place { slot: 0, partition: 1 }).unwrap().begin_at(offset);
+            cache.removed(freed, &topics);
+        }
+        assert!(cache.order.len() <= 2 * SWEEP_AT_LEAST, "{}", cache.order.len());
+        assert_eq!(cache.batches, 1);
+    }
+}

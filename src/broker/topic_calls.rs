@@ -6,7 +6,7 @@ use crate::model::request::TopicMetadata;
 use crate::model::topic::{MAX_PARTITIONS, TopicName};
 use crate::model::topic_config::TopicConfig;
 
-use super::commit::{Waiting, give};
+use super::answer::{Waiting, give};
 use super::engine::Engine;
 use super::event::Answer;
 use super::partition::Partition;
@@ -55,7 +55,7 @@ impl Engine {
             topic.config = config;
             Ok(())
         });
-        self.retention_due.get_or_insert(self.now + self.config.retention_check);
+        self.retention.expect_within(self.config.retention_check, self.now);
     }
 
     pub(super) fn add_partitions(&mut self, name: &TopicName, total: u32, answer: Answer<()>) {

@@ -69,7 +69,7 @@ impl Topics {
     /// The places of many partitions; the name is looked up once per run of the same topic.
     pub(super) fn places<'a>(&self, wanted: impl Iterator<Item = &'a TopicPartition>) -> Vec<Option<Place>> {
         let mut last: Option<(&TopicName, Option<(usize, usize)>)> = None;
-        let mut find = |wanted: &'a TopicPartition| {
+        let find = |wanted: &'a TopicPartition| {
             let found = match last {
                 Some((name, found)) if *name == wanted.topic => found,
                 Some(_) | None => self.slot_and_len(&wanted.topic),
@@ -79,7 +79,7 @@ impl Topics {
             let partition = usize::try_from(wanted.partition).ok()?;
             (partition < len).then_some(Place { slot, partition })
         };
-        wanted.map(|wanted| find(wanted)).collect()
+        wanted.map(find).collect()
     }
 
     pub(super) fn topic(&self, place: Place) -> Option<&Topic> {

@@ -12,7 +12,7 @@ fn after_a_failed_commit_appends_are_refused_and_fetches_go_on() {
     driver.block_on(async move {
         let opened = Store::open(&Location::Memory, 1 << 20).unwrap();
         let store = opened.0.clone();
-        let broker = Broker::serve(clock, BrokerConfig::default(), opened).unwrap();
+        let broker = Broker::serve(&clock, BrokerConfig::default(), opened).unwrap();
         let handle = broker.handle();
         make(&handle, "orders", 1).await;
         append(&handle, "orders", 0, batch(0, &["kept"])).await.unwrap();

@@ -20,19 +20,14 @@ use crate::model::topic::{TopicName, TopicPartition};
 use crate::model::topic_config::TopicConfig;
 
 /// Runs a test on the virtual clock against a broker in memory.
-fn simulate<F: Future<Output = ()> + Send>(test: impl FnOnce(Clock, BrokerHandle) -> F + Send + 'static)
-where
-    F: 'static,
-{
+fn simulate<F: Future<Output = ()> + Send + 'static>(test: impl FnOnce(Clock, BrokerHandle) -> F + Send + 'static) {
     simulate_with(BrokerConfig { seed: 7, ..BrokerConfig::default() }, test);
 }
 
-fn simulate_with<F: Future<Output = ()> + Send>(
+fn simulate_with<F: Future<Output = ()> + Send + 'static>(
     config: BrokerConfig,
     test: impl FnOnce(Clock, BrokerHandle) -> F + Send + 'static,
-) where
-    F: 'static,
-{
+) {
     let driver = Driver::simulated();
     let clock = driver.clock().clone();
     driver.block_on(async move {

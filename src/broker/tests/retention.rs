@@ -67,3 +67,18 @@ fn records_can_be_deleted_up_to_an_offset() {
         assert_eq!(append(&broker, "orders", 0, batch(0, &["c"])).await.unwrap().base_offset, 6);
     });
 }
+
+#[test]
+fn a_round_through_many_partitions_reaches_each() {
+    simulate(async |clock, broker| {
+        let config = TopicConfig { retention: Some(millis(1_000)), ..TopicConfig::default() };
+        broker.create_topic(name("orders"), 1_300, config).await.unwrap();
+        for partition in [0, 511, 512, 1_299] {
+            append(&broker, "orders", partition, batch(clock.unix_millis(clock.now()), &["a"])).await.unwrap();
+        }
+        clock.sleep(millis(2_100)).await;
+        let view = broker.view().await.unwrap();
+        let starts: i64 = view.topics[0].partitions.iter().map(|partition| partition.log_start_offset).sum();
+        assert_eq!(starts, 4);
+    });
+}
