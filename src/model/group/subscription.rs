@@ -30,7 +30,7 @@ pub enum ConsumerProtocolError {
 }
 
 impl Subscription {
-    /// As the member puts it into JoinGroup for this assignor. Kafka's sticky assignor looks for the
+    /// As the member puts it into `JoinGroup` for this assignor. Kafka's sticky assignor looks for the
     /// owned partitions in `user_data` alone, its cooperative one in fields of their own.
     pub fn encode(&self, assignor: Assignor) -> Bytes {
         let mut out = BytesMut::new();
@@ -43,7 +43,7 @@ impl Subscription {
         match assignor {
             Assignor::Sticky => put_partitions(&mut out, &[]),
             Assignor::Range | Assignor::RoundRobin | Assignor::CooperativeSticky => {
-                put_partitions(&mut out, &self.owned)
+                put_partitions(&mut out, &self.owned);
             }
         }
         out.put_i32(self.generation);
@@ -65,7 +65,7 @@ impl Subscription {
         Some(out.freeze())
     }
 
-    /// From a member's JoinGroup metadata for this assignor. Topics with illegal names can't exist and
+    /// From a member's `JoinGroup` metadata for this assignor. Topics with illegal names can't exist and
     /// are left out; `user_data` in another form than Kafka's counts as none, as with Kafka.
     pub fn decode(
         assignor: Assignor,
@@ -94,7 +94,7 @@ impl Subscription {
     }
 }
 
-/// As the leader puts it into SyncGroup for one member.
+/// As the leader puts it into `SyncGroup` for one member.
 pub fn encode_assignment(partitions: &[TopicPartition]) -> Bytes {
     let mut out = BytesMut::new();
     out.put_i16(VERSION);
@@ -103,7 +103,7 @@ pub fn encode_assignment(partitions: &[TopicPartition]) -> Bytes {
     out.freeze()
 }
 
-/// From a member's SyncGroup answer.
+/// From a member's `SyncGroup` answer.
 pub fn decode_assignment(assignment: &[u8]) -> Result<Vec<TopicPartition>, ConsumerProtocolError> {
     let mut from = Reader { rest: assignment };
     from.version()?;
