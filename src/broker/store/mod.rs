@@ -11,6 +11,7 @@ mod recovery;
 mod tables;
 
 use std::ops::RangeInclusive;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -94,6 +95,7 @@ impl Store {
                 let path = directory.join(FILE_NAME);
                 let failed = |error: DatabaseError| StoreError::from_redb(error.into(), &path);
                 std::fs::create_dir_all(directory).map_err(|error| failed(error.into()))?;
+                recovery::make_if_missing(directory, &path)?;
                 let cut = Cut::default();
                 let disk = Disk::open(&path, cut.clone()).map_err(failed)?;
                 Self::over(disk, &path, false, cache_bytes, cut)
@@ -110,14 +112,12 @@ impl Store {
         self.check_writable(&writer)?;
         let mut plan = commit::Plan::new(work, &read_lock(&self.0.logs), writer.next_chunk)?;
         plan.number_chunks();
-        // Panics within redb must leave the store poisoned too, hence the failure is set beforehand.
-        writer.failure = Some(Failure::Commit("it broke off".to_owned()));
-        if let Err(error) = self.write(work, &plan) {
-            let error = StoreError::from_redb(error, &self.0.path);
+        let path = &self.0.path;
+        let written = catching_damage(path, || self.write(work, &plan).map_err(|e| StoreError::from_redb(e, path)));
+        if let Err(error) = written {
             writer.failure = Some(Failure::Commit(error.to_string()));
             return Err(error);
         }
-        writer.failure = None;
         writer.next_chunk = plan.next_chunk();
         Ok(plan.add_to(&mut write_lock(&self.0.logs)))
     }
@@ -207,10 +207,13 @@ impl Store {
     ) -> Result<(Self, Recovered), StoreError> {
         let mut builder = Builder::new();
         builder.set_cache_size(cache_bytes);
-        let database =
-            builder.create_with_backend(backend).map_err(|error| StoreError::from_redb(error.into(), path))?;
-        recovery::prepare(&database, path)?;
-        let (recovered, logs, next_chunk) = recovery::recover(&database, path)?;
+        let (database, (recovered, logs, next_chunk)) = catching_damage(path, || {
+            let opened = builder.create_with_backend(backend);
+            let database = opened.map_err(|error| StoreError::from_redb(error.into(), path))?;
+            recovery::prepare(&database, path)?;
+            let found = recovery::recover(&database, path)?;
+            Ok((database, found))
+        })?;
         let writer = Mutex::new(Writer { next_chunk, failure: None });
         let inner = Inner { database, path: path.to_owned(), is_in_memory, cut, logs: RwLock::new(logs), writer };
         Ok((Self(Arc::new(inner)), recovered))
@@ -245,6 +248,7 @@ impl Store {
         &self,
         mut look_up: impl FnMut(&Logs) -> Result<R, StoreError>,
     ) -> Result<T, StoreError> {
+        let path = &self.0.path;
         for _ in 0..READ_ATTEMPTS {
             let read = look_up(&read_lock(&self.0.logs))?;
             match read(&self.0.database) {
@@ -263,7 +267,7 @@ impl Store {
     }
 
     fn lock_writer(&self) -> MutexGuard<'_, Writer> {
-        // A panic during a commit has left `failure` set, so what it left behind is never built upon.
+        // Nothing that holds this lock panics half way through a change.
         self.0.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -272,6 +276,16 @@ impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Store").field(&self.0.path).finish()
     }
+}
+
+/// Runs what uses the database. redb panics on some kinds of damage where it should fail; that becomes an error here.
+/// What `work` was doing must not be gone on with after one.
+fn catching_damage<T>(path: &Path, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref().copied());
+        let detail = format!("reading it broke off: {}", text.unwrap_or("no reason given"));
+        Err(StoreError::Damaged { path: path.to_owned(), detail })
+    })
 }
 
 fn find_log(logs: &Logs, key: PartitionKey) -> Result<&log::PartitionLog, StoreError> {

@@ -1,6 +1,7 @@
 //! Opening a store: its version, its tables, and everything in it that the broker keeps in memory. The records
 //! themselves are not read.
 
+use std::io;
 use std::path::Path;
 
 use bytes::Bytes;
@@ -25,6 +26,36 @@ pub struct Recovered {
     pub offsets: Vec<(String, TopicPartition, StoredOffset)>,
     /// What the coordinator kept of each group, by name.
     pub groups: Vec<(String, Bytes)>,
+}
+
+/// Makes an empty store where there is none. It is made under another name and then moved to its place, since a
+/// database whose making was broken off can't be told from a damaged one.
+pub(super) fn make_if_missing(directory: &Path, path: &Path) -> Result<(), StoreError> {
+    if path.exists() {
+        return Ok(());
+    }
+    let failed = |error: io::Error| StoreError::from_redb(redb::Error::Io(error), path);
+    let unfinished = tempfile::Builder::new().prefix(".unfinished-").tempfile_in(directory).map_err(failed)?;
+    let database = Database::create(unfinished.path()).map_err(|error| StoreError::from_redb(error.into(), path))?;
+    prepare(&database, path)?;
+    drop(database);
+    match unfinished.persist_noclobber(path) {
+        Ok(_) => sync_directory(directory).map_err(failed),
+        // Somebody else was faster: theirs is as good, and opening it says if it is in use.
+        Err(refused) if refused.error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(refused) => Err(failed(refused.error)),
+    }
+}
+
+#[cfg(unix)]
+fn sync_directory(directory: &Path) -> io::Result<()> {
+    std::fs::File::open(directory)?.sync_all()
+}
+
+/// Other systems write a directory's entries through, and can't open it as a file.
+#[cfg(not(unix))]
+fn sync_directory(_directory: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// Makes the tables of a new store, or checks that an old one can be read.

@@ -1,5 +1,7 @@
 //! The store against a plain model in memory, and its ways to fail.
 
+mod faults;
+
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
