@@ -1,5 +1,6 @@
 //! Whatever the store has acknowledged survives the end of its process, at whatever moment that comes.
 //! A child appends and tells what was acknowledged; it is killed at random moments, again and again on the same store.
+#![expect(clippy::unwrap_used, reason = "a test may fail at once")]
 
 use std::env;
 use std::io::{BufRead, BufReader, Write};
@@ -132,11 +133,12 @@ fn append_until_killed(directory: &Path, seed: u64) -> ! {
     loop {
         let commit = random_commit(&store, &mut random);
         let committed = store.commit(&commit).unwrap();
-        let mut lines = String::from("\n");
+        let mut lines = b"\n".to_vec();
         for (key, extent) in committed.logs {
-            lines += &format!("acknowledged {} {} {}\n", key.partition, extent.log_start_offset, extent.log_end_offset);
+            let LogExtent { log_start_offset, log_end_offset, .. } = extent;
+            writeln!(lines, "acknowledged {} {log_start_offset} {log_end_offset}", key.partition).unwrap();
         }
-        std::io::stdout().write_all(lines.as_bytes()).unwrap();
+        std::io::stdout().write_all(&lines).unwrap();
         std::io::stdout().flush().unwrap();
     }
 }

@@ -53,6 +53,10 @@ impl StoreError {
         )
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "what is left are wrong uses of redb, and errors that it may add"
+    )]
     pub(super) fn from_redb(error: redb::Error, path: &Path) -> Self {
         let path = path.to_owned();
         match error {

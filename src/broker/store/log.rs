@@ -182,7 +182,11 @@ pub(super) fn read_batches(
         let wanted_end = wanted.last().map_or(0, |last| last.end);
         let from = wanted.first().map_or(0, |first| first.start);
         let bytes = Bytes::from(content.copy(from..wanted_end));
-        batches.extend(wanted.iter().map(|range| bytes.slice(range.start - from..range.end - from)));
+        for range in wanted {
+            let batch = bytes.slice(range.start - from..range.end - from);
+            check_crc(&batch)?;
+            batches.push(batch);
+        }
         if wanted_end < content.len {
             break;
         }
@@ -207,6 +211,7 @@ pub(super) fn find_timestamp(
         if header.max_timestamp < timestamp || header.last_offset() < log_start_offset {
             continue;
         }
+        check_crc(batch)?;
         if header.compression() != Compression::None {
             let offset = header.base_offset.max(log_start_offset);
             return Ok(Some(ListedOffset { offset, timestamp: header.base_timestamp.max(timestamp) }));
@@ -220,6 +225,12 @@ pub(super) fn find_timestamp(
         }
     }
     Ok(None)
+}
+
+/// redb checks its pages only when it repairs, so what lies damaged on the disk is found here.
+fn check_crc(batch: &[u8]) -> Result<(), ReadFault> {
+    let header = BatchHeader::parse(batch).and_then(|header| header.check_crc(batch));
+    header.map_err(|fault| ReadFault::Damaged(fault.to_string()))
 }
 
 /// The bytes of one segment while a transaction is open.

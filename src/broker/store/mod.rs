@@ -251,19 +251,17 @@ impl Store {
         let path = &self.0.path;
         for _ in 0..READ_ATTEMPTS {
             let read = look_up(&read_lock(&self.0.logs))?;
-            match read(&self.0.database) {
-                Ok(found) => return Ok(found),
-                Err(ReadFault::Gone) => {}
-                Err(ReadFault::Redb(error)) => return Err(StoreError::from_redb(error, &self.0.path)),
-                Err(ReadFault::Damaged(detail)) => {
-                    return Err(StoreError::Damaged { path: self.0.path.clone(), detail });
-                }
+            let found = catching_damage(path, || match read(&self.0.database) {
+                Ok(found) => Ok(Some(found)),
+                Err(ReadFault::Gone) => Ok(None),
+                Err(ReadFault::Redb(error)) => Err(StoreError::from_redb(error, path)),
+                Err(ReadFault::Damaged(detail)) => Err(StoreError::Damaged { path: path.clone(), detail }),
+            })?;
+            if let Some(found) = found {
+                return Ok(found);
             }
         }
-        Err(StoreError::Damaged {
-            path: self.0.path.clone(),
-            detail: "records that should be there are not".to_owned(),
-        })
+        Err(StoreError::Damaged { path: path.clone(), detail: "records that should be there are not".to_owned() })
     }
 
     fn lock_writer(&self) -> MutexGuard<'_, Writer> {

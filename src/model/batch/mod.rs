@@ -87,12 +87,18 @@ impl BatchHeader {
         if header.total_bytes() != bytes.len() {
             return Err(BatchError::Length { stated: header.batch_length, got: bytes.len() });
         }
-        let computed = crc32c::crc32c(&bytes[CRC_COVERS_FROM..]);
-        if computed != header.crc {
-            return Err(BatchError::Crc { stated: header.crc, computed });
-        }
+        header.check_crc(bytes)?;
         header.check_counts(bytes.len() - HEADER_BYTES)?;
         Ok(header)
+    }
+
+    /// Checks that the checksum is that of `batch`, the bytes that this header was read from.
+    ///
+    /// # Panics
+    /// When `batch` is shorter than a batch header.
+    pub fn check_crc(&self, batch: &[u8]) -> Result<(), BatchError> {
+        let computed = crc32c::crc32c(&batch[CRC_COVERS_FROM..]);
+        if computed == self.crc { Ok(()) } else { Err(BatchError::Crc { stated: self.crc, computed }) }
     }
 
     /// Length of the whole batch in bytes.

@@ -86,8 +86,7 @@ fn read_to_the_end(store: &Store) -> Result<(), StoreError> {
     let mut offset = 0;
     while offset < end {
         for batch in store.read(1, 0, offset, 10_000)? {
-            BatchHeader::check(&batch)?;
-            offset = BatchHeader::parse(&batch)?.last_offset() + 1;
+            offset = BatchHeader::check(&batch).expect("damage is found by the store").last_offset() + 1;
         }
     }
     store.offset_for_timestamp(1, 0, end * 10 - 10)?;
@@ -95,7 +94,7 @@ fn read_to_the_end(store: &Store) -> Result<(), StoreError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
     #[test]
     fn garbage_in_the_file_is_an_error_or_harmless_but_never_wrong_records(
         at in any::<prop::sample::Index>(),
