@@ -108,6 +108,7 @@ fn measure(
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "a bench measures real time")]
 fn median_millis(work: impl Fn() -> Assignment) -> f64 {
     let mut millis: Vec<f64> = (0..RUNS)
         .map(|_| {

@@ -1,6 +1,8 @@
 //! The assignors beside Kafka's own: 300 groups and what Kafka's Java classes answered for each
 //! (`tests/interop/assignors` asks them).
 
+#![expect(clippy::unwrap_used, reason = "a case that can't be read is a failed test")]
+
 use std::collections::BTreeMap;
 
 use logyard::model::group::assign::{Assignment, Assignor, Subscription};
@@ -41,9 +43,9 @@ struct Sticky {
     result: Vec<String>,
     /// Where the cooperative rebalances that follow end.
     settled: Option<Vec<String>>,
-    /// The first member's JoinGroup metadata, in hexadecimal.
+    /// The first member's `JoinGroup` metadata, in hexadecimal.
     metadata: String,
-    /// What the first member is sent with SyncGroup.
+    /// What the first member is sent with `SyncGroup`.
     assignment: String,
 }
 
