@@ -217,8 +217,12 @@ impl<'d, 'i> Field<'d, 'i> {
         let value = match self.value.get_ref() {
             DeValue::Float(float) => float.as_str().parse().ok(),
             DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str().parse().ok(),
-            DeValue::Integer(_) | DeValue::String(_) | DeValue::Boolean(_) => None,
-            DeValue::Datetime(_) | DeValue::Array(_) | DeValue::Table(_) => None,
+            DeValue::Integer(_)
+            | DeValue::String(_)
+            | DeValue::Boolean(_)
+            | DeValue::Datetime(_)
+            | DeValue::Array(_)
+            | DeValue::Table(_) => None,
         };
         let Some(number) = value else {
             self.note_type("a number");

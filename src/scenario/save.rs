@@ -94,7 +94,7 @@ impl Text {
         self.changed("linger", &producer.linger, &defaults::LINGER, |linger| span(*linger));
         let batch_size = |bytes: &u32| quoted(&ByteSize(u64::from(*bytes)).to_string());
         self.changed("batch_size", &producer.batch_size, &defaults::BATCH_SIZE, batch_size);
-        self.changed("partitioner", &producer.partitioner, &PartitionerKind::Default, partitioner);
+        self.changed("partitioner", &producer.partitioner, &PartitionerKind::Default, |kind| partitioner(*kind));
     }
 
     fn group(&mut self, group: &GroupSpec) {
@@ -244,7 +244,7 @@ fn commit(commit: &CommitPolicy) -> String {
     }
 }
 
-fn partitioner(partitioner: &PartitionerKind) -> String {
+fn partitioner(partitioner: PartitionerKind) -> String {
     match partitioner {
         PartitionerKind::Default => quoted("default"),
         PartitionerKind::Sticky => quoted("sticky"),

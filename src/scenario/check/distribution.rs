@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::model::units::{ByteSize, Rate, Span};
 use crate::scenario::file::{Field, Section};
-use crate::scenario::{Keys, Pattern, RecordSize, ServiceTime};
+use crate::scenario::{Keys, Pattern, RecordSize, ServiceTime, TracePoint};
 
 use super::{Check, defaults, trace};
 
@@ -39,13 +39,10 @@ pub(crate) fn pattern(field: &Field<'_, '_>, check: &mut Check<'_>) -> Option<Pa
     }
     let mut section = field.section()?;
     let kind = PATTERNS.into_iter().find_map(|name| Some((name, section.take(name)?)));
-    let pattern = match &kind {
-        Some((name, body)) => pattern_from(name, body, check),
-        None => {
-            section.note(format!("pattern needs one of {}", PATTERNS.join(", ")));
-            None
-        }
-    };
+    if kind.is_none() {
+        section.note(format!("pattern needs one of {}", PATTERNS.join(", ")));
+    }
+    let pattern = kind.and_then(|(name, body)| pattern_from(name, &body, check));
     section.finish();
     pattern
 }
@@ -57,7 +54,7 @@ fn pattern_by_name(field: &Field<'_, '_>) -> Option<Pattern> {
         name => {
             match PATTERN_EXAMPLES.iter().find(|(pattern, _)| *pattern == name) {
                 Some((_, example)) => {
-                    field.note(format!("the pattern \"{name}\" needs more: write pattern = {example}"))
+                    field.note(format!("the pattern \"{name}\" needs more: write pattern = {example}"));
                 }
                 None => field.note_unknown(name, &PATTERNS),
             }
@@ -304,11 +301,15 @@ fn as_float(bytes: u64) -> f64 {
 }
 
 /// Mean of a trace's rates, weighted by how long each holds; the last is not counted unless it is alone.
-pub(super) fn mean_rate(points: &Arc<[crate::scenario::TracePoint]>) -> Rate {
+pub(super) fn mean_rate(points: &Arc<[TracePoint]>) -> Rate {
     let weighted: f64 =
-        points.windows(2).map(|pair| pair[0].rate.per_second() * (pair[1].at - pair[0].at).as_secs_f64()).sum();
-    let span = points.last().zip(points.first()).map_or(0.0, |(last, first)| (last.at - first.at).as_secs_f64());
+        points.windows(2).map(|pair| pair[0].rate.per_second() * seconds_between(&pair[0], &pair[1])).sum();
+    let span = points.first().zip(points.last()).map_or(0.0, |(first, last)| seconds_between(first, last));
     let last = points.last().map_or(0.0, |point| point.rate.per_second());
     let mean = if span > 0.0 { weighted / span } else { last };
     Rate::from_per_second(mean).unwrap_or_default()
+}
+
+fn seconds_between(earlier: &TracePoint, later: &TracePoint) -> f64 {
+    later.at.saturating_sub(earlier.at).as_secs_f64()
 }
