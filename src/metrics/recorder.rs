@@ -1,5 +1,5 @@
 //! What consumers measure while they run: counters and latency histograms, sharded so that clients don't
-//! wait for each other. A batch of records costs one short lock. Rates come from [`super::window`].
+//! wait for each other. A batch of records costs one short lock.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

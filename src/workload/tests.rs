@@ -1,5 +1,6 @@
 //! Producers and consumers together, on a virtual clock and a message system in memory.
 
+mod embedded;
 mod fake;
 mod faults;
 mod queueing;

@@ -189,7 +189,9 @@ impl<B: Backend> Run<B> {
         }
         let request = leave_request(&self.application.identity, "max.poll.interval.ms was exceeded");
         let backend = self.backend.clone();
-        self.leaving = Some(Box::pin(async move { drop(backend.leave_group(request).await) }));
+        self.leaving = Some(Box::pin(async move {
+            let _refused = backend.leave_group(request).await;
+        }));
         self.lose_membership(true);
     }
 

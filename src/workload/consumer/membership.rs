@@ -70,7 +70,7 @@ impl Application {
     pub async fn apply<B: Backend>(self, backend: B, clock: Clock) -> Result<Place, NoPlace> {
         if !self.farewell.is_empty() {
             // Refused when the group has gone on without us: then what follows is refused as well.
-            drop(backend.commit_offsets(self.identity.clone(), self.farewell.clone()).await);
+            let _refused = backend.commit_offsets(self.identity.clone(), self.farewell.clone()).await;
         }
         let answer = match backend.join_group(self.request()).await {
             Ok(answer) => answer,
@@ -149,7 +149,7 @@ impl Application {
                 answer = &mut answer => return answer,
                 () = clock.sleep(self.heartbeat_interval) => {
                     // What is wrong shows in the answer that is waited for.
-                    drop(backend.heartbeat(identity.clone()).await);
+                    let _refused = backend.heartbeat(identity.clone()).await;
                 }
             }
         }

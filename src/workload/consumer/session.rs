@@ -260,9 +260,9 @@ impl<B: Backend> Run<B> {
         let (backend, offsets) = (self.backend.clone(), std::mem::take(&mut self.farewell));
         let farewell = async {
             if !offsets.is_empty() {
-                drop(backend.commit_offsets(identity.clone(), offsets).await);
+                let _refused = backend.commit_offsets(identity.clone(), offsets).await;
             }
-            drop(backend.leave_group(leave_request(&identity, "the consumer was stopped")).await);
+            let _refused = backend.leave_group(leave_request(&identity, "the consumer was stopped")).await;
         };
         tokio::select! {
             biased;
