@@ -197,7 +197,7 @@ impl OrdersWatch {
     /// Waits until anything was ordered. Forever when nobody can order any more.
     pub async fn changed(&mut self) {
         if self.orders.changed().await.is_err() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 

@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn each_distribution_has_its_mean_and_the_factor_multiplies_it() {
         let mean = Duration::from_micros(800);
-        let times = [Duration::from_micros(600), Duration::from_micros(1_000)];
+        let times = [Duration::from_micros(600), Duration::from_millis(1)];
         let distributions = [
             (ServiceTime::Constant(mean), 0.0),
             (ServiceTime::Exponential { mean }, 1.0),
@@ -81,7 +81,9 @@ mod tests {
         for (distribution, variation) in distributions {
             for factor in [1.0, 3.0] {
                 let mut times = ServiceTimes::new(distribution.clone(), factor, 3);
-                let draws: Vec<f64> = (0..100_000).map(|_| times.draw() as f64 / 800_000.0 / factor).collect();
+                let draws: Vec<f64> = (0..100_000)
+                    .map(|_| f64::from(u32::try_from(times.draw()).unwrap()) / 800_000.0 / factor)
+                    .collect();
                 let mean = draws.iter().sum::<f64>() / 1e5;
                 let deviation = (draws.iter().map(|draw| (draw - mean).powi(2)).sum::<f64>() / 1e5).sqrt();
                 assert!((mean - 1.0).abs() < 0.02, "{distribution:?}: mean {mean}");

@@ -85,8 +85,8 @@ impl<B: Backend> Run<B> {
         self.publish_soon();
     }
 
-    pub(super) fn topics_are(&mut self, topics: Option<BTreeMap<TopicName, u32>>) {
-        if topics.is_some() && self.divided.is_some() && topics != self.divided {
+    pub(super) fn topics_are(&mut self, topics: Option<&BTreeMap<TopicName, u32>>) {
+        if topics.is_some() && self.divided.is_some() && topics != self.divided.as_ref() {
             self.wants_to_join = true;
         }
     }
@@ -107,7 +107,7 @@ impl<B: Backend> Run<B> {
         if self.lanes.is_empty() {
             self.show(ClientStatus::Joining);
         }
-        let is_sticky = self.application.assignors.iter().any(remembers);
+        let is_sticky = self.application.assignors.iter().any(|assignor| remembers(*assignor));
         let mut application = self.application.clone();
         application.owned = if is_sticky && application.identity.generation >= 0 { owned } else { Vec::new() };
         application.farewell = std::mem::take(&mut self.farewell);
@@ -260,6 +260,6 @@ impl<B: Backend> Run<B> {
 }
 
 /// Whether an assignor is told what its members own.
-fn remembers(assignor: &Assignor) -> bool {
+fn remembers(assignor: Assignor) -> bool {
     matches!(assignor, Assignor::Sticky | Assignor::CooperativeSticky)
 }

@@ -86,7 +86,9 @@ impl<B: Backend> Run<B> {
     /// Gives up all partitions.
     pub(super) fn give_up_all(&mut self, keep_done: bool) {
         let lanes: Vec<u32> = self.lanes.keys().copied().collect();
-        lanes.into_iter().for_each(|lane| self.give_up(lane, keep_done));
+        for lane in lanes {
+            self.give_up(lane, keep_done);
+        }
         self.unresolved.clear();
         self.resolving = None;
     }

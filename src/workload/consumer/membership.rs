@@ -118,11 +118,8 @@ impl Application {
         let mut members = Vec::new();
         for member in &answer.members {
             let instance_id = member.instance_id.clone();
-            match Subscription::decode(assignor, member.member_id.clone(), instance_id, &member.metadata) {
-                Ok(subscription) => members.push(subscription),
-                // A member whose wish can't be read gets nothing; the others go on.
-                Err(_) => continue,
-            }
+            // A member whose wish can't be read gets nothing; the others go on.
+            members.extend(Subscription::decode(assignor, member.member_id.clone(), instance_id, &member.metadata));
         }
         let mut topics: Vec<TopicName> = members.iter().flat_map(|member| member.topics.iter().cloned()).collect();
         topics.sort();

@@ -52,6 +52,7 @@ pub(super) struct Poll {
     pub ends: Vec<(u32, i64)>,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a wish or a fact of its own, true in any combination")]
 pub(super) struct Run<B: Backend> {
     pub(super) clock: Clock,
     pub(super) backend: B,
@@ -201,7 +202,7 @@ impl<B: Backend> Run<B> {
             answer = answer_of(&mut self.heartbeat) => self.heard(answer),
             answer = answer_of(&mut self.committing) => self.committed(answer),
             answer = answer_of(&mut self.resolving) => self.resolved(answer),
-            topics = answer_of(&mut self.watching) => self.topics_are(topics),
+            topics = answer_of(&mut self.watching) => self.topics_are(topics.as_ref()),
             () = answer_of(&mut self.leaving) => {}
             answer = answer_of(&mut self.fetch) => self.fetched(answer),
             () = self.clock.sleep_until(wake) => {}

@@ -14,7 +14,7 @@ use crate::model::batch::BatchBuilder;
 const MAX_IN_FLIGHT: usize = 5;
 
 /// How long a producer tries to send a record, as Kafka's `delivery.timeout.ms`.
-const DELIVERY_TIMEOUT: Duration = Duration::from_secs(120);
+const DELIVERY_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// A batch that takes no more records.
 #[derive(Debug)]

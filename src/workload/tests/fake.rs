@@ -80,13 +80,15 @@ impl Fake {
     async fn tick(self) {
         loop {
             let next = self.lock().groups.values().filter_map(Group::next_deadline).min();
-            let next = next.unwrap_or(self.clock.now() + Duration::from_secs(3_600));
+            let next = next.unwrap_or(self.clock.now() + Duration::from_hours(1));
             tokio::select! {
                 biased;
                 () = self.ticked.notified() => {}
                 () = self.clock.sleep_until(next) => {
                     let names: Vec<String> = self.lock().groups.keys().cloned().collect();
-                    names.iter().for_each(|name| self.step(name, |_| Input::Tick));
+                    for name in &names {
+                        self.step(name, |_| Input::Tick);
+                    }
                 }
             }
         }

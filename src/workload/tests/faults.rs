@@ -112,11 +112,11 @@ fn processed_while_another_joins(assignor: Assignor) -> (u64, usize) {
         let mut group = group(ServiceTime::Constant(millis(1)), CommitPolicy::After);
         group.assignor = assignor;
         // Slow to hear of the rebalance: the second one waits for the first's heartbeat.
-        let (one, _slow) = (bench.consume(&group, 1), bench.consume(&group, 2));
+        let (one, slow) = (bench.consume(&group, 1), bench.consume(&group, 2));
         let _producer = bench.produce(&producer(400.0, Pattern::Constant), 9);
         bench.pass(millis(10_000)).await;
         let before = one.figures().processed;
-        _slow.stall();
+        slow.stall();
         let three = bench.consume(&group, 3);
         bench.pass(millis(5_000)).await;
         let processed = one.figures().processed - before;
@@ -124,8 +124,7 @@ fn processed_while_another_joins(assignor: Assignor) -> (u64, usize) {
         *told.lock().unwrap() = (processed, three.assignment().len());
         assert_eq!(bench.counts().lost, 0);
     });
-    let result = *result.lock().unwrap();
-    result
+    *result.lock().unwrap()
 }
 
 #[test]

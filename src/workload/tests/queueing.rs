@@ -24,7 +24,7 @@ fn poisson_arrivals_and_exponential_processing_wait_as_long_as_theory_says() {
         // The sojourn is exponential too: its 99th percentile is ln(100) means.
         let p99 = measured.millis().p99;
         assert!((p99 / 18.42 - 1.0).abs() < 0.06, "p99 {p99} ms");
-        let busy = (consumer.figures().busy - busy).as_secs_f64() / 300.0;
+        let busy = (consumer.figures().busy.as_secs_f64() - busy.as_secs_f64()) / 300.0;
         assert!((busy - 0.8).abs() < 0.01, "busy {busy}");
         assert_eq!(producer.figures().failed, 0);
     });
@@ -44,7 +44,7 @@ fn a_constant_load_keeps_its_rate_and_its_utilisation() {
         let processed = after.0.processed - before.0.processed;
         assert!((59_900..=60_100).contains(&processed), "{processed}");
         assert_eq!(after.1.accepted - before.1.accepted, 60_000);
-        let busy = (after.0.busy - before.0.busy).as_secs_f64() / 30.0;
+        let busy = (after.0.busy.as_secs_f64() - before.0.busy.as_secs_f64()) / 30.0;
         assert!((busy - 0.8).abs() < 0.005, "busy {busy}");
     });
 }
