@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use futures::channel::oneshot;
 
-pub use live::Pace;
+pub use live::{Pace, named_thread};
 pub use time::{Stopwatch, Time};
 pub use timers::Sleep;
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use crate::lab::command::Source;
+use crate::lab::setup::StorePlace;
 use crate::model::durability::Durability;
 use crate::model::units::{Span, UnitError};
 
@@ -60,6 +61,28 @@ pub struct StoreArguments {
     /// Keep the store in memory; it is gone when the program ends.
     #[arg(long)]
     pub in_memory: bool,
+}
+
+impl StoreArguments {
+    /// Where the store is to live.
+    pub fn place(&self) -> StorePlace {
+        match (&self.data, self.in_memory) {
+            (Some(directory), _) => StorePlace::Dir(directory.clone()),
+            (None, true) => StorePlace::Memory,
+            (None, false) => StorePlace::Temporary,
+        }
+    }
+}
+
+/// What `logyard check` is told.
+#[derive(Clone, Debug, Args)]
+pub struct CheckArguments {
+    /// Scenario files.
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Write the answers to standard output as one JSON object, and nothing else.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Which time a run follows.

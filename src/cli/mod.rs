@@ -2,8 +2,10 @@
 //! done in other rooms.
 
 mod arguments;
+mod check;
 mod completions;
 mod exit;
+mod outcome;
 mod run;
 mod window;
 
@@ -13,7 +15,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use arguments::{RunArguments, WindowArguments};
+use arguments::{CheckArguments, RunArguments, WindowArguments};
 use exit::{Exit, Failure};
 
 /// A workbench for message queues: a real broker, its consumer groups and their lag, seen live.
@@ -30,6 +32,8 @@ struct Arguments {
 enum Command {
     /// Run a scenario without a window and say what came of it.
     Run(RunArguments),
+    /// Say whether scenario files are valid, and what is wrong with those that aren't.
+    Check(CheckArguments),
     /// Write the completions of a shell to standard output.
     Completions {
         /// The shell that is to complete `logyard`.
@@ -54,6 +58,7 @@ fn carry_out(arguments: Arguments, out: &mut dyn Write) -> Result<Exit, Failure>
     match arguments.command {
         None => window::open(&arguments.window),
         Some(Command::Run(run)) => run::run(&run, out),
+        Some(Command::Check(check)) => check::check(&check.files, check.json, out),
         Some(Command::Completions { shell }) => completions::write(shell, Arguments::command(), out),
     }
 }

@@ -1,16 +1,33 @@
 //! `logyard run`: a scenario without a window. The lab runs it; this says how and what came of it.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
+use std::time::Duration;
 
-use anyhow::anyhow;
+use anyhow::{Context as _, anyhow};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::arguments::{ClockKind, RunArguments};
 use super::exit::{Exit, Failure};
+use super::outcome::write_words;
+use crate::lab::run::{self, DEFAULT_DURATION, RunError};
+use crate::lab::setup::{LabError, Opened, Setup};
+use crate::report::summary::RunSummary;
 
 /// Runs the scenario to its end and writes its summary to `out`.
-pub fn run(arguments: &RunArguments, _out: &mut dyn Write) -> Result<Exit, Failure> {
+pub fn run(arguments: &RunArguments, out: &mut dyn Write) -> Result<Exit, Failure> {
     check(arguments)?;
-    Err(Failure::failed(anyhow!("running {:?}: not built yet", arguments.scenario)))
+    let setup = setup(arguments)?;
+    let length = arguments.duration.or(setup.scenario.duration).unwrap_or(DEFAULT_DURATION);
+    let bar = progress_bar(length);
+    let shown = bar.clone();
+    let clock = match arguments.clock {
+        ClockKind::Real => run::ClockKind::Real,
+        ClockKind::Virtual => run::ClockKind::Virtual,
+    };
+    let summary = run::run(setup, clock, length, move |passed| shown.set_position(millis(passed))).map_err(failure)?;
+    bar.finish_and_clear();
+    write(&summary, arguments.json, out).context("writing the summary to standard output").map_err(Failure::failed)?;
+    Ok(if summary.all_held() { Exit::AsAsked } else { Exit::NotHeld })
 }
 
 // A virtual clock has no speed: it is as fast as the machine.
@@ -21,4 +38,44 @@ fn check(arguments: &RunArguments) -> Result<(), Failure> {
         return Err(Failure::wrong_input(wrong));
     }
     Ok(())
+}
+
+fn setup(arguments: &RunArguments) -> Result<Setup, Failure> {
+    let opened = Opened::read(&arguments.scenario).map_err(|wrong| Failure::wrong_input(anyhow!(wrong)))?;
+    let mut setup = Setup::new(opened.scenario);
+    setup.file = opened.file;
+    setup.scenario.seed = arguments.seed.unwrap_or(setup.scenario.seed);
+    setup.store = arguments.store.place();
+    setup.durability = arguments.durability;
+    setup.speed = arguments.speed;
+    Ok(setup)
+}
+
+fn failure(error: RunError) -> Failure {
+    let is_input = matches!(error, RunError::Lab(LabError::Topic { .. }));
+    if is_input { Failure::wrong_input(error) } else { Failure::failed(error) }
+}
+
+fn write(summary: &RunSummary, as_json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    if as_json {
+        serde_json::to_writer(&mut *out, summary)?;
+        writeln!(out)?;
+    } else {
+        write_words(summary, out)?;
+    }
+    Ok(out.flush()?)
+}
+
+/// On standard error, and only where somebody watches.
+fn progress_bar(length: Duration) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(Some(millis(length)), ProgressDrawTarget::stderr());
+    let style = ProgressStyle::with_template("running {wide_bar} {percent} %  {eta} left");
+    style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style))
+}
+
+fn millis(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
 }

@@ -75,6 +75,17 @@ struct Waits {
     stopped: bool,
 }
 
+/// Starts a thread that shows under `name` in a debugger and in a crash report.
+///
+/// # Errors
+/// When the operating system gives none.
+pub fn named_thread<T: Send + 'static>(
+    name: &str,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> std::io::Result<std::thread::JoinHandle<T>> {
+    std::thread::Builder::new().name(name.to_owned()).spawn(work)
+}
+
 /// Threads that a live clock needs; owned by the driver.
 pub(super) struct Machinery(Option<Runtime>);
 
@@ -103,7 +114,7 @@ impl Machinery {
                 live.fire_until_stopped();
             }
         };
-        std::thread::Builder::new().name("logyard-clock".into()).spawn(fire).map(drop)
+        named_thread("logyard-clock", fire).map(drop)
     }
 
     pub(super) fn block_on<T>(&self, main: impl Future<Output = T>) -> T {

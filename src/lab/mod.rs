@@ -1,14 +1,29 @@
 //! The running experiment: it starts broker and clients, carries out commands, and publishes one
 //! [`Snapshot`] at a time for whoever looks. It draws nothing and parses nothing.
 
-use std::sync::Arc;
-
+mod apply;
+mod clients;
 pub mod command;
+mod drive;
+mod expectations;
+mod experiment;
+mod notices;
+mod observer;
+pub mod run;
+mod runtime;
+mod save;
+pub mod setup;
 pub mod snapshot;
 pub mod summary;
 
+use std::sync::Arc;
+
 pub use command::Command;
+pub use runtime::Lab;
 pub use snapshot::Snapshot;
+
+/// Called whenever there is a snapshot with a new revision; from any thread.
+pub type Waker = Arc<dyn Fn() + Send + Sync>;
 
 /// All that a window holds of the running experiment.
 pub trait LabLink: Send + Sync {
@@ -17,5 +32,5 @@ pub trait LabLink: Send + Sync {
     /// Asks for something. It is carried out soon, and what came of it is in a later snapshot.
     fn send(&self, command: Command);
     /// Calls `wake` whenever there is a snapshot with a new revision.
-    fn set_waker(&self, wake: Arc<dyn Fn() + Send + Sync>);
+    fn set_waker(&self, wake: Waker);
 }

@@ -106,12 +106,14 @@ pub struct ProducerState {
     pub keys: String,
     pub produced: u64,
     pub accepted: u64,
+    /// Bytes of the batches of accepted records.
+    pub accepted_bytes: u64,
     pub failed: u64,
     /// Records that are due but could not be sent yet, because the broker or the buffer is full.
     pub waiting: u64,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupView {
     pub name: String,
     pub topics: Vec<String>,
@@ -129,7 +131,10 @@ pub struct GroupView {
     pub time_lag: Option<Duration>,
     pub drain: Option<Drain>,
     pub records_out_per_second: f64,
+    /// Over the whole run.
     pub latency: LatencyMillis,
+    /// Over the last second or so.
+    pub latency_recent: LatencyMillis,
     pub ledger: LedgerCounts,
     pub members: Vec<MemberState>,
     pub partitions: Vec<GroupPartitionState>,

@@ -19,10 +19,15 @@ impl Meter {
         if self.readings.back().is_some_and(|&(_, last)| count < last) {
             self.readings.clear();
         }
+        self.read_level(at, count);
+    }
+
+    /// Notes that something that rises and falls stood at `level`.
+    pub fn read_level(&mut self, at: Time, level: u64) {
         if self.readings.len() == READINGS {
             self.readings.pop_front();
         }
-        self.readings.push_back((at, count));
+        self.readings.push_back((at, level));
     }
 
     /// `(newest - oldest) / time between them`; 0 before the second reading.
@@ -32,7 +37,12 @@ impl Meter {
             return 0.0;
         };
         let seconds = until.since(from).as_secs_f64();
-        if seconds > 0.0 { (last - first) as f64 / seconds } else { 0.0 }
+        if seconds > 0.0 { (last as f64 - first as f64) / seconds } else { 0.0 }
+    }
+
+    /// The newest reading.
+    pub fn latest(&self) -> Option<u64> {
+        self.readings.back().map(|&(_, level)| level)
     }
 
     /// Whether it has seen enough for a rate.

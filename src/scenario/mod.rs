@@ -1,6 +1,7 @@
 //! An experiment as data: what runs, against what, what happens to it and what must then be true.
 //! A [`Scenario`] is checked once, at the edge; everything after trusts it. Runs nothing and reads no clock.
 
+mod by_hand;
 mod check;
 pub mod consumer;
 pub mod expect;

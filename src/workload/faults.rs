@@ -23,6 +23,13 @@ pub enum ClientStatus {
     Crashed,
 }
 
+impl ClientStatus {
+    /// Whether it does nothing any more until it is started again.
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Stopped | Self::Crashed)
+    }
+}
+
 /// What a client is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Life {

@@ -1,0 +1,177 @@
+//! The clients of an experiment by name: what each was made from and the handle that controls it.
+
+use std::time::Duration;
+
+use crate::clock::{Clock, Time};
+use crate::scenario::{ConsumerSpec, GroupSpec, ProducerSpec, Scenario};
+use crate::workload::Workload;
+use crate::workload::backend::Backend;
+use crate::workload::consumer::ConsumerHandle;
+use crate::workload::faults::ClientHandle;
+use crate::workload::producer::ProducerHandle;
+
+/// Colours before they come again; the window has as many.
+pub const COLOURS: usize = 8;
+
+/// One producer that runs or ran.
+pub struct Producer {
+    pub name: String,
+    pub spec: ProducerSpec,
+    pub handle: ProducerHandle,
+    /// Asked to go: it is forgotten as soon as it has ended.
+    pub leaving: bool,
+}
+
+/// One consumer that runs or ran.
+pub struct Consumer {
+    pub name: String,
+    pub spec: ConsumerSpec,
+    pub handle: ConsumerHandle,
+    pub colour: usize,
+    pub added: Time,
+    pub leaving: bool,
+}
+
+/// A group with its consumers, in the order in which they were added.
+pub struct Group {
+    pub spec: GroupSpec,
+    pub consumers: Vec<Consumer>,
+    next_number: usize,
+}
+
+/// All clients of one experiment.
+pub struct Clients<B> {
+    clock: Clock,
+    workload: Workload<B>,
+    seed: u64,
+    pub producers: Vec<Producer>,
+    pub groups: Vec<Group>,
+}
+
+impl<B: Backend> Clients<B> {
+    pub fn new(clock: Clock, backend: B, seed: u64) -> Self {
+        let workload = Workload::new(clock.clone(), backend);
+        Self { clock, workload, seed, producers: Vec::new(), groups: Vec::new() }
+    }
+
+    /// Starts every client of a scenario, consumers first, so that none misses the first records.
+    pub fn start_all(&mut self, scenario: &Scenario) {
+        for group in &scenario.groups {
+            self.add_group(group.clone());
+        }
+        for producer in &scenario.producers {
+            self.add_producer(producer);
+        }
+    }
+
+    /// Starts the clients of a producer's description.
+    pub fn add_producer(&mut self, spec: &ProducerSpec) {
+        for name in spec.client_names() {
+            let handle = self.workload.start_producer(&name, spec, seed_of(self.seed, &name));
+            self.producers.push(Producer { name, spec: spec.clone(), handle, leaving: false });
+        }
+    }
+
+    /// Adds a group and starts its consumers.
+    pub fn add_group(&mut self, spec: GroupSpec) {
+        let first = spec.consumers.clone();
+        let next_number = spec.first_added_number();
+        self.groups.push(Group { spec, consumers: Vec::new(), next_number });
+        let index = self.groups.len() - 1;
+        for consumer in first {
+            self.start_consumer(index, consumer);
+        }
+    }
+
+    /// Starts one more consumer of a group, made from its template; gives its name.
+    pub fn add_consumer(&mut self, index: usize) -> String {
+        let group = &mut self.groups[index];
+        let name = group.spec.consumer_name(group.next_number);
+        group.next_number += 1;
+        let spec = ConsumerSpec { name: name.clone(), instance_id: None, ..group.spec.template.clone() };
+        group.spec.consumers.push(spec.clone());
+        self.start_consumer(index, spec);
+        name
+    }
+
+    fn start_consumer(&mut self, index: usize, spec: ConsumerSpec) {
+        let group = &mut self.groups[index];
+        let handle = self.workload.start_consumer(&group.spec, &spec, seed_of(self.seed, &spec.name));
+        let colour = free_colour(&group.consumers);
+        let added = self.clock.now();
+        group.consumers.push(Consumer { name: spec.name.clone(), spec, handle, colour, added, leaving: false });
+    }
+
+    /// The control of the client of that name.
+    pub fn client(&self, name: &str) -> Option<&ClientHandle> {
+        let producer = self.producers.iter().find(|producer| producer.name == name).map(|producer| &*producer.handle);
+        producer.or_else(|| self.consumer(name).map(|consumer| &*consumer.handle))
+    }
+
+    pub fn producer_mut(&mut self, name: &str) -> Option<&mut Producer> {
+        self.producers.iter_mut().find(|producer| producer.name == name)
+    }
+
+    pub fn consumer(&self, name: &str) -> Option<&Consumer> {
+        self.groups.iter().flat_map(|group| &group.consumers).find(|consumer| consumer.name == name)
+    }
+
+    /// The index of the group of that name.
+    pub fn group_index(&self, name: &str) -> Option<usize> {
+        self.groups.iter().position(|group| group.spec.name == name)
+    }
+
+    /// Where a consumer stands: its group's index and its own.
+    pub fn find_consumer(&self, name: &str) -> Option<(usize, usize)> {
+        self.groups.iter().enumerate().find_map(|(index, group)| {
+            group.consumers.iter().position(|consumer| consumer.name == name).map(|at| (index, at))
+        })
+    }
+
+    /// Forgets the clients that were asked to go and have ended.
+    pub fn forget_the_gone(&mut self) {
+        self.producers.retain(|producer| !(producer.leaving && producer.handle.status().is_over()));
+        for group in &mut self.groups {
+            group.consumers.retain(|consumer| !(consumer.leaving && consumer.handle.status().is_over()));
+        }
+    }
+
+    /// Ends every client in good order, and waits for them at most this long.
+    pub async fn stop_all(&self, patience: Duration) {
+        let handles: Vec<ClientHandle> = self.handles().cloned().collect();
+        handles.iter().for_each(ClientHandle::stop);
+        let deadline = self.clock.sleep_real(patience);
+        let all_ended = async {
+            for handle in &handles {
+                handle.ended().await;
+            }
+        };
+        tokio::select! {
+            biased;
+            () = all_ended => {}
+            () = deadline => {}
+        }
+    }
+
+    pub fn workload(&self) -> &Workload<B> {
+        &self.workload
+    }
+
+    fn handles(&self) -> impl Iterator<Item = &ClientHandle> {
+        let consumers = self.groups.iter().flat_map(|group| &group.consumers).map(|consumer| &*consumer.handle);
+        self.producers.iter().map(|producer| &*producer.handle).chain(consumers)
+    }
+}
+
+/// The first colour that no other consumer of the group wears; when all are taken they come again.
+fn free_colour(consumers: &[Consumer]) -> usize {
+    let is_free = |colour: &usize| consumers.iter().all(|consumer| consumer.colour % COLOURS != *colour);
+    (0..COLOURS).find(is_free).unwrap_or(consumers.len())
+}
+
+/// A client's own seed: from the experiment's and its name alone, so that adding one client changes
+/// nothing for the others (FNV-1a).
+fn seed_of(seed: u64, name: &str) -> u64 {
+    name.bytes()
+        .fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+}

@@ -1,0 +1,199 @@
+//! One running experiment: its broker, its clients, its timeline, and what has been seen of it so far.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::broker::view::BrokerView;
+use crate::broker::{Broker, BrokerConfig};
+use crate::clock::{Clock, Time};
+use crate::metrics::ledger::PartitionFacts;
+use crate::model::error::ErrorCode;
+use crate::scenario::{Event, Expectation, Scenario};
+use crate::workload::embedded::Embedded;
+
+use super::apply::Refusal;
+use super::clients::Clients;
+use super::expectations::Expectations;
+use super::notices::Notices;
+use super::observer::Observer;
+use super::setup::{LabError, Lodging, Setup};
+use super::snapshot::{ExperimentState, Severity, Snapshot};
+
+/// How long clients may take to end in good order when the experiment ends.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// An experiment from its start to its end.
+pub struct Experiment {
+    pub(super) clock: Clock,
+    pub(super) broker: Broker,
+    pub(super) clients: Clients<Embedded>,
+    /// As it is now: what was changed by hand is in it, but for the clients, which [`Clients`] knows.
+    pub(super) scenario: Scenario,
+    pub(super) file: Option<PathBuf>,
+    pub(super) edited: bool,
+    pub(super) observer: Observer,
+    pub(super) notices: Notices,
+    pub(super) expectations: Expectations,
+    timeline: VecDeque<Event>,
+    began: Time,
+    _lodging: Lodging,
+}
+
+impl Experiment {
+    /// Opens the store, makes the topics that aren't there, and starts every client.
+    ///
+    /// # Errors
+    /// When the store can't be opened or a topic can't be made.
+    pub async fn start(clock: Clock, setup: Setup) -> Result<Self, LabError> {
+        let lodging = setup.lodge(clock.is_virtual())?;
+        let Setup { scenario, file, speed, .. } = setup;
+        let config = BrokerConfig {
+            location: lodging.location.clone(),
+            durability: lodging.durability,
+            seed: scenario.seed,
+            ..BrokerConfig::default()
+        };
+        let broker = Broker::start(clock.clone(), config).await?;
+        make_topics(&broker, &scenario).await?;
+        clock.set_speed(speed);
+        let mut clients = Clients::new(clock.clone(), Embedded::new(broker.handle()), scenario.seed);
+        clients.start_all(&scenario);
+        let began = clock.now();
+        Ok(Self {
+            timeline: scenario.events.iter().cloned().collect(),
+            expectations: Expectations::new(&scenario.expectations),
+            observer: Observer::new(began),
+            notices: Notices::default(),
+            edited: false,
+            broker,
+            clients,
+            scenario,
+            file,
+            began,
+            clock,
+            _lodging: lodging,
+        })
+    }
+
+    /// When the next event of the timeline is due.
+    pub fn next_event_at(&self) -> Option<Time> {
+        self.timeline.front().map(|event| self.began + event.at)
+    }
+
+    /// Carries out the events that are due, in their order.
+    pub async fn act_due(&mut self) {
+        while self.next_event_at().is_some_and(|at| at <= self.clock.now()) {
+            let Some(event) = self.timeline.pop_front() else { return };
+            let text = event.action.to_string();
+            let outcome = self.act(event.action).await;
+            self.note(outcome, &text);
+        }
+    }
+
+    /// Carries out a command; what can't be done is told in a notice.
+    pub async fn command(&mut self, command: super::Command) {
+        if let Err(refusal) = self.apply(command).await {
+            self.notices.add(self.clock.now(), Severity::Error, refusal);
+        }
+    }
+
+    /// Reads every counter once.
+    ///
+    /// # Errors
+    /// When the broker has stopped.
+    pub async fn sample(&mut self) -> Result<(), ErrorCode> {
+        self.clients.forget_the_gone();
+        let view = self.view().await?;
+        self.observer.sample(&view, &self.clients);
+        let snapshot = self.snapshot_of(&view);
+        self.expectations.note(self.elapsed(), &snapshot, &mut self.observer);
+        Ok(())
+    }
+
+    /// The experiment as it is now.
+    ///
+    /// # Errors
+    /// When the broker has stopped.
+    pub async fn snapshot(&mut self) -> Result<Snapshot, ErrorCode> {
+        let view = self.view().await?;
+        Ok(self.snapshot_of(&view))
+    }
+
+    /// Judges every expectation that has not been judged yet.
+    pub fn judge(&mut self, snapshot: &Snapshot) -> Vec<Expectation> {
+        self.expectations.judge_all(snapshot, &self.observer)
+    }
+
+    /// Time since the experiment began.
+    pub fn elapsed(&self) -> Duration {
+        self.clock.now().since(self.began)
+    }
+
+    /// Ends every client in good order, commits everything and closes the store.
+    ///
+    /// # Errors
+    /// When the store can't be closed.
+    pub async fn stop(self) -> Result<(), LabError> {
+        self.clock.resume();
+        self.clients.stop_all(PATIENCE).await;
+        Ok(self.broker.stop().await?)
+    }
+
+    async fn view(&mut self) -> Result<Arc<BrokerView>, ErrorCode> {
+        let view = self.broker.handle().view().await?;
+        if let Some(failure) = &view.failure {
+            self.notices.add_once(self.clock.now(), Severity::Error, failure);
+        }
+        Ok(view)
+    }
+
+    fn snapshot_of(&mut self, view: &BrokerView) -> Snapshot {
+        let mut snapshot = self.observer.snapshot(view, &self.clients, &self.clock);
+        snapshot.experiment = ExperimentState {
+            title: self.scenario.title.clone(),
+            about: self.scenario.about.clone(),
+            file: self.file.clone(),
+            seed: self.scenario.seed,
+            edited: self.edited,
+        };
+        snapshot.clock.idle &= self.timeline.is_empty();
+        snapshot.notices = self.notices.all();
+        snapshot
+    }
+
+    fn note(&mut self, outcome: Result<(), Refusal>, text: &str) {
+        match outcome {
+            Ok(()) => self.notices.add(self.clock.now(), Severity::Info, text.to_owned()),
+            Err(refusal) => self.notices.add(self.clock.now(), Severity::Error, refusal),
+        }
+    }
+}
+
+/// What the ledger must know of a partition, from the broker's view and for one group.
+pub(super) fn facts_of(log_start_offset: i64, committed_offset: Option<i64>) -> PartitionFacts {
+    PartitionFacts { log_start_offset, committed_offset }
+}
+
+/// Makes the scenario's topics; one that the store has already is kept, and gets the partitions it lacks.
+async fn make_topics(broker: &Broker, scenario: &Scenario) -> Result<(), LabError> {
+    let handle = broker.handle();
+    for topic in &scenario.topics {
+        let failed = |error| LabError::Topic { topic: topic.name.to_string(), error };
+        let made = handle.create_topic(topic.name.clone(), topic.partitions, topic.config).await;
+        match made {
+            Ok(_) => {}
+            Err(ErrorCode::TopicAlreadyExists) => {
+                let there = handle.metadata(vec![topic.name.clone()]).await.map_err(failed)?;
+                let too_few = there.first().is_some_and(|known| known.partitions < topic.partitions);
+                if too_few {
+                    handle.add_partitions(topic.name.clone(), topic.partitions).await.map_err(failed)?;
+                }
+                handle.configure_topic(topic.name.clone(), topic.config).await.map_err(failed)?;
+            }
+            Err(error) => return Err(failed(error)),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,157 @@
+//! Reads the counters of a running experiment, keeps what rates and histories need, and puts a snapshot
+//! together. It changes nothing of what it looks at.
+
+mod build;
+mod groups;
+mod words;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::broker::view::{BrokerView, CommitTimes, TopicView};
+use crate::clock::{Clock, Time};
+use crate::metrics::lag::Waterline;
+use crate::metrics::meter::Meter;
+use crate::model::topic::TopicName;
+use crate::workload::backend::Backend;
+
+use self::groups::GroupMeters;
+use super::clients::Clients;
+use super::snapshot::{History, Snapshot};
+
+/// Time between two points of a history.
+const HISTORY_STEP: Duration = Duration::from_millis(250);
+
+/// The percentiles of group commits are of the last one to two of these.
+const COMMIT_WINDOW: Duration = Duration::from_secs(3);
+
+/// What has been seen of an experiment.
+pub struct Observer {
+    began: Time,
+    topics: BTreeMap<TopicName, TopicMeters>,
+    producers: BTreeMap<String, Meter>,
+    groups: BTreeMap<String, GroupMeters>,
+    records_in: Meter,
+    bytes_in: Meter,
+    commits: RecentCommits,
+    history: Arc<History>,
+    history_due: Time,
+}
+
+/// The meters of one topic; a topic made anew under its name begins again.
+#[derive(Default)]
+struct TopicMeters {
+    id: u128,
+    partitions: Vec<PartitionMeters>,
+}
+
+#[derive(Clone, Default)]
+struct PartitionMeters {
+    records_in: Meter,
+    waterline: Waterline,
+}
+
+impl Observer {
+    pub fn new(began: Time) -> Self {
+        Self {
+            began,
+            topics: BTreeMap::new(),
+            producers: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            records_in: Meter::default(),
+            bytes_in: Meter::default(),
+            commits: RecentCommits::default(),
+            history: Arc::default(),
+            history_due: began,
+        }
+    }
+
+    /// Reads every counter once.
+    pub fn sample<B: Backend>(&mut self, view: &BrokerView, clients: &Clients<B>) {
+        let now = view.at;
+        self.records_in.read(now, view.totals.records_in);
+        self.bytes_in.read(now, view.totals.bytes_in);
+        self.commits.note(now, &view.totals.commit_times);
+        self.topics.retain(|name, _| view.topics.iter().any(|topic| topic.name == *name));
+        for topic in &view.topics {
+            self.topics.entry(topic.name.clone()).or_default().read(topic, now);
+        }
+        for producer in &clients.producers {
+            self.producers.entry(producer.name.clone()).or_default().read(now, producer.handle.figures().accepted);
+        }
+        for group in &clients.groups {
+            let meters = self.groups.entry(group.spec.name.clone()).or_default();
+            meters.sample(view, group, clients.workload());
+        }
+        if now >= self.history_due {
+            self.history_due = now + HISTORY_STEP;
+            self.add_to_history(now);
+        }
+    }
+
+    /// What can be seen now: positions from the view and the clients, rates from the last sample.
+    pub fn snapshot<B: Backend>(&self, view: &BrokerView, clients: &Clients<B>, clock: &Clock) -> Snapshot {
+        build::snapshot(self, view, clients, clock)
+    }
+
+    /// The highest lag and time lag of a group so far.
+    pub fn worst(&self, group: &str) -> Option<Worst> {
+        self.groups.get(group).map(GroupMeters::worst)
+    }
+
+    /// The 99th percentile of the group commits of the last seconds.
+    fn recent_commits(&self, view: &BrokerView) -> Option<Duration> {
+        view.totals.commit_times.quantile_since(&self.commits.earlier, 0.99)
+    }
+
+    fn add_to_history(&mut self, now: Time) {
+        let history = Arc::make_mut(&mut self.history);
+        history.records_in.push(now, self.records_in.per_second());
+        for (name, meters) in &self.groups {
+            meters.add_to(history.groups.entry(name.clone()).or_default(), now);
+        }
+    }
+
+    fn waterline(&self, topic: &TopicName, partition: u32) -> Option<&Waterline> {
+        let meters = self.topics.get(topic)?.partitions.get(usize::try_from(partition).ok()?)?;
+        Some(&meters.waterline)
+    }
+}
+
+/// The highest that a group's lag has been at any sample.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Worst {
+    pub lag_records: u64,
+    pub time_lag: Duration,
+}
+
+/// Where the commit times stood one to two windows ago, so that percentiles are of the last seconds.
+#[derive(Default)]
+struct RecentCommits {
+    earlier: CommitTimes,
+    later: CommitTimes,
+    turn_due: Time,
+}
+
+impl RecentCommits {
+    fn note(&mut self, now: Time, times: &CommitTimes) {
+        if now >= self.turn_due {
+            self.turn_due = now + COMMIT_WINDOW;
+            self.earlier = std::mem::replace(&mut self.later, times.clone());
+        }
+    }
+}
+
+impl TopicMeters {
+    fn read(&mut self, topic: &TopicView, now: Time) {
+        if self.id != topic.id {
+            *self = Self { id: topic.id, partitions: Vec::new() };
+        }
+        self.partitions.resize(topic.partitions.len(), PartitionMeters::default());
+        for (meters, partition) in self.partitions.iter_mut().zip(&topic.partitions) {
+            meters.records_in.read(now, partition.records_in);
+            meters.waterline.note(now, partition.high_watermark);
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! Puts a snapshot together from the broker's view, the clients' own figures and the meters.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::broker::view::{BrokerView, GroupView as CoordinatorView, MemberView, TopicView};
+use crate::clock::{Clock, Time};
+use crate::metrics::figures::Drain;
+use crate::metrics::lag::{Draining, lag_records, time_to_drain};
+use crate::metrics::meter::Meter;
+use crate::model::group::GroupState;
+use crate::model::group::assign::Assignor;
+use crate::model::group::subscription::decode_assignment;
+use crate::model::topic::TopicPartition;
+use crate::model::topic_config::TopicConfig;
+use crate::scenario::CommitPolicy;
+use crate::workload::backend::Backend;
+
+use super::super::clients::{Clients, Consumer, Group, Producer};
+use super::super::snapshot::{
+    BrokerState, ClientStatus, ClockState, GroupPartitionState, GroupView, MemberState, PartitionState, ProducerState,
+    Snapshot, TopicState,
+};
+use super::groups::GroupMeters;
+use super::{Observer, words};
+
+pub(super) fn snapshot<B: Backend>(
+    observer: &Observer,
+    view: &BrokerView,
+    clients: &Clients<B>,
+    clock: &Clock,
+) -> Snapshot {
+    let mut snapshot = Snapshot {
+        clock: clock_state(clock, view.at),
+        broker: broker(observer, view),
+        topics: view.topics.iter().map(|topic| self::topic(observer, topic)).collect(),
+        producers: clients.producers.iter().map(|producer| self::producer(observer, producer)).collect(),
+        groups: clients.groups.iter().map(|group| self::group(observer, view, group)).collect(),
+        history: Arc::clone(&observer.history),
+        ..Snapshot::default()
+    };
+    snapshot.clock.idle = is_idle(&snapshot);
+    snapshot
+}
+
+fn clock_state(clock: &Clock, time: Time) -> ClockState {
+    let pace = clock.pace();
+    ClockState {
+        time,
+        speed: pace.map_or(1.0, |pace| pace.speed),
+        paused: pace.is_some_and(|pace| pace.paused),
+        idle: false,
+    }
+}
+
+fn broker(observer: &Observer, view: &BrokerView) -> BrokerState {
+    BrokerState {
+        durability: view.durability.name().to_owned(),
+        records_in_per_second: observer.records_in.per_second(),
+        bytes_in_per_second: observer.bytes_in.per_second(),
+        bytes_in: view.totals.bytes_in,
+        commit_p99_millis: observer.recent_commits(view).map(|time| time.as_secs_f64() * 1e3),
+        store_bytes: view.totals.store_bytes,
+        back_pressured: view.totals.back_pressured,
+        failure: view.failure.clone(),
+    }
+}
+
+fn topic(observer: &Observer, topic: &TopicView) -> TopicState {
+    let meters = observer.topics.get(&topic.name);
+    let partitions: Vec<PartitionState> = (0..)
+        .zip(&topic.partitions)
+        .map(|(id, partition)| PartitionState {
+            id,
+            log_start_offset: partition.log_start_offset,
+            high_watermark: partition.high_watermark,
+            log_end_offset: partition.log_end_offset,
+            bytes: partition.bytes,
+            records_in_per_second: meters
+                .and_then(|meters| meters.partitions.get(usize::try_from(id).ok()?))
+                .map_or(0.0, |meters| meters.records_in.per_second()),
+        })
+        .collect();
+    TopicState {
+        name: topic.name.to_string(),
+        records_in_per_second: partitions.iter().map(|partition| partition.records_in_per_second).sum(),
+        partitions,
+        config: unusual_settings(&topic.config),
+    }
+}
+
+fn unusual_settings(config: &TopicConfig) -> Vec<(String, String)> {
+    let defaults = TopicConfig::default().entries();
+    let differing = config.entries().into_iter().zip(defaults).filter(|(set, default)| set != default);
+    differing.map(|((key, value), _)| (key.to_owned(), value)).collect()
+}
+
+fn producer(observer: &Observer, producer: &Producer) -> ProducerState {
+    let figures = producer.handle.figures();
+    let meter = observer.producers.get(&producer.name);
+    ProducerState {
+        name: producer.name.clone(),
+        topic: producer.spec.topic.to_string(),
+        status: producer.handle.status(),
+        target_per_second: figures.target_per_second,
+        records_per_second: meter.map_or(0.0, Meter::per_second),
+        pattern: words::pattern(&producer.spec.pattern),
+        keys: words::keys(producer.spec.keys),
+        produced: figures.produced,
+        accepted: figures.accepted,
+        accepted_bytes: figures.accepted_bytes,
+        failed: figures.failed,
+        waiting: figures.waiting,
+    }
+}
+
+fn group(observer: &Observer, view: &BrokerView, group: &Group) -> GroupView {
+    let coordinator = view.groups.iter().find(|known| known.name == group.spec.name);
+    let fresh = GroupMeters::default();
+    let meters = observer.groups.get(&group.spec.name).unwrap_or(&fresh);
+    let members: Vec<MemberState> =
+        group.consumers.iter().map(|consumer| member(observer, view.at, coordinator, meters, consumer)).collect();
+    let partitions = group_partitions(view, coordinator, group, meters, &members);
+    let lags = partitions.iter().filter_map(|partition| partition.lag);
+    GroupView {
+        name: group.spec.name.clone(),
+        topics: group.spec.topics.iter().map(|topic| topic.to_string()).collect(),
+        state: coordinator.map_or(GroupState::Empty, |coordinator| coordinator.state).to_string(),
+        generation: coordinator.map_or(0, |coordinator| coordinator.generation),
+        assignor: coordinator.and_then(|known| Assignor::from_name(&known.protocol)).or(Some(group.spec.assignor)),
+        session_timeout: group.spec.session_timeout,
+        commit: match group.spec.commit {
+            CommitPolicy::Before => "before processing",
+            CommitPolicy::After => "after processing",
+            CommitPolicy::Auto { .. } => "auto",
+        }
+        .to_owned(),
+        lag: lags.reduce(|sum, lag| sum + lag),
+        lag_velocity: meters.lag.per_second(),
+        time_lag: time_lag(observer, view.at, &partitions),
+        drain: drain(meters, &partitions),
+        records_out_per_second: meters.records_out.per_second(),
+        latency: meters.latency,
+        latency_recent: meters.latency_recent,
+        ledger: meters.ledger,
+        members,
+        partitions,
+        rebalances: Arc::clone(&meters.rebalances),
+    }
+}
+
+fn member(
+    observer: &Observer,
+    now: Time,
+    coordinator: Option<&CoordinatorView>,
+    meters: &GroupMeters,
+    consumer: &Consumer,
+) -> MemberState {
+    let figures = consumer.handle.figures();
+    let status = consumer.handle.status();
+    // The newest of its memberships: a client that came back after a crash may still have its old one too.
+    let known = coordinator.and_then(|group| {
+        group.members.iter().filter(|member| member.client_id == consumer.name).max_by_key(|m| m.session_deadline)
+    });
+    let meter = meters.consumers.get(&consumer.name);
+    let lifetime = now.since(consumer.added.max(observer.began)).as_secs_f64();
+    let busy = figures.busy.as_secs_f64() / f64::from(figures.workers.max(1));
+    MemberState {
+        name: consumer.name.clone(),
+        colour: consumer.colour,
+        status,
+        in_group: known.is_some(),
+        session_ends: known
+            .and_then(|member| member.session_deadline)
+            .filter(|_| !matches!(status, ClientStatus::Running)),
+        assignment: assignment(consumer, status, known),
+        records_per_second: meter.map_or(0.0, |meter| meter.processed.per_second()),
+        busy: meter.map_or(0.0, |meter| (meter.busy.per_second() / 1e9).clamp(0.0, 1.0)),
+        busy_overall: if lifetime > 0.0 { (busy / lifetime).min(1.0) } else { 0.0 },
+        processed: figures.processed,
+        processing: words::service_time(&consumer.spec.processing),
+        processing_mean: figures.processing_mean,
+        slow_factor: figures.slow_factor,
+    }
+}
+
+/// What a consumer holds by its own account; of one that is gone, what the coordinator still counts as its.
+fn assignment(consumer: &Consumer, status: ClientStatus, known: Option<&MemberView>) -> Vec<TopicPartition> {
+    match status {
+        ClientStatus::Crashed => {
+            known.and_then(|member| decode_assignment(&member.assignment).ok()).unwrap_or_default()
+        }
+        ClientStatus::Stopped => Vec::new(),
+        ClientStatus::Running | ClientStatus::Joining | ClientStatus::Stalled => consumer.handle.assignment(),
+    }
+}
+
+fn group_partitions(
+    view: &BrokerView,
+    coordinator: Option<&CoordinatorView>,
+    group: &Group,
+    meters: &GroupMeters,
+    members: &[MemberState],
+) -> Vec<GroupPartitionState> {
+    let owners: BTreeMap<&TopicPartition, usize> = members
+        .iter()
+        .enumerate()
+        .flat_map(|(index, member)| member.assignment.iter().map(move |partition| (partition, index)))
+        .collect();
+    let positions: BTreeMap<TopicPartition, i64> =
+        group.consumers.iter().flat_map(|consumer| consumer.handle.membership().positions).collect();
+    let offsets = coordinator.map_or(&[][..], |coordinator| &coordinator.offsets);
+    let topics = view.topics.iter().filter(|topic| group.spec.topics.contains(&topic.name));
+    let all = topics.flat_map(|topic| {
+        (0..).zip(&topic.partitions).map(|(id, state)| (TopicPartition::new(topic.name.clone(), id), state))
+    });
+    all.map(|(partition, state)| {
+        let committed = offsets.binary_search_by(|(known, _)| known.cmp(&partition)).ok().map(|at| offsets[at].1);
+        GroupPartitionState {
+            committed_offset: committed,
+            position: positions.get(&partition).copied(),
+            lag: lag_records(committed, state.high_watermark),
+            owner: owners.get(&partition).copied(),
+            records_out_per_second: meters.partitions.get(&partition).map_or(0.0, |read| read.committed.per_second()),
+            partition,
+        }
+    })
+    .collect()
+}
+
+fn time_lag(observer: &Observer, now: Time, partitions: &[GroupPartitionState]) -> Option<Duration> {
+    let ages = partitions.iter().filter_map(|state| {
+        let waterline = observer.waterline(&state.partition.topic, state.partition.partition)?;
+        waterline.age(state.committed_offset?, now)
+    });
+    ages.max()
+}
+
+fn drain(meters: &GroupMeters, partitions: &[GroupPartitionState]) -> Option<Drain> {
+    let with_lag = || partitions.iter().filter_map(|state| Some((state, state.lag?)));
+    with_lag().next()?;
+    let is_settled = with_lag()
+        .filter(|(_, lag)| *lag > 0)
+        .all(|(state, _)| meters.partitions.get(&state.partition).is_some_and(|read| read.committed_slow.is_settled()));
+    if !is_settled {
+        return Some(Drain::Unknown);
+    }
+    Some(time_to_drain(with_lag().map(|(state, lag)| {
+        let read = meters.partitions.get(&state.partition);
+        Draining {
+            lag_records: lag,
+            consumed_per_second: read.map_or(0.0, |read| read.committed_slow.per_second()),
+            produced_per_second: read.map_or(0.0, |read| read.high_watermark_slow.per_second()),
+        }
+    })))
+}
+
+/// Whether nothing will change by itself: nobody sends, nothing waits to be read, no group is moving.
+fn is_idle(snapshot: &Snapshot) -> bool {
+    let sends = |producer: &ProducerState| !producer.status.is_over() && producer.target_per_second > 0.0;
+    let moves = |group: &GroupView| {
+        let is_settled = matches!(group.state.as_str(), "Stable" | "Empty" | "Dead");
+        let reads = |member: &MemberState| !member.status.is_over() && member.status != ClientStatus::Stalled;
+        let waits = |member: &MemberState| member.status.is_over() && member.in_group;
+        let has_readers = group.members.iter().any(reads);
+        let is_behind = has_readers && group.partitions.iter().any(|partition| partition.lag.is_none_or(|lag| lag > 0));
+        !is_settled || is_behind || group.members.iter().any(waits)
+    };
+    !snapshot.producers.iter().any(sends) && !snapshot.groups.iter().any(moves)
+}

@@ -1,0 +1,87 @@
+//! A run without a window: an experiment for a time, and what it came to.
+
+use std::time::Duration;
+
+use crate::clock::{Clock, Driver, Stopwatch};
+use crate::model::error::ErrorCode;
+use crate::report::summary::RunSummary;
+
+use super::drive::run_until;
+use super::experiment::Experiment;
+use super::setup::{LabError, Setup};
+use super::summary::{RunFacts, summarise};
+
+/// How long a run goes on when neither the scenario nor the caller says.
+pub const DEFAULT_DURATION: Duration = Duration::from_mins(1);
+
+/// Which time a run follows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ClockKind {
+    #[default]
+    Real,
+    /// Jumps to the next event: the same experiment as fast as the machine can, the same each time.
+    Virtual,
+}
+
+/// Why a run came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    #[error(transparent)]
+    Lab(#[from] LabError),
+    #[error("the broker stopped while the scenario ran: {0}")]
+    Broker(ErrorCode),
+}
+
+/// Runs an experiment for `length` of its own time. `progress` hears now and then how much has passed.
+///
+/// # Errors
+/// When it can't begin, or the broker stops by itself.
+pub fn run(
+    setup: Setup,
+    kind: ClockKind,
+    length: Duration,
+    progress: impl Fn(Duration) + Send + Sync + 'static,
+) -> Result<RunSummary, RunError> {
+    let wall = Stopwatch::start();
+    let driver = match kind {
+        ClockKind::Real => Driver::live().map_err(LabError::Threads)?,
+        ClockKind::Virtual => Driver::simulated(),
+    };
+    let clock = driver.clock().clone();
+    let mut summary = driver.block_on(go(clock, setup, kind, length, progress))?;
+    summary.wall_s = wall.elapsed().as_secs_f64();
+    Ok(summary)
+}
+
+async fn go(
+    clock: Clock,
+    setup: Setup,
+    kind: ClockKind,
+    length: Duration,
+    progress: impl Fn(Duration) + Send + Sync + 'static,
+) -> Result<RunSummary, RunError> {
+    let mut experiment = Experiment::start(clock.clone(), setup).await?;
+    report_progress(&clock, length, progress);
+    run_until(&mut experiment, clock.now() + length).await.map_err(RunError::Broker)?;
+    let snapshot = experiment.snapshot().await.map_err(RunError::Broker)?;
+    let expectations = experiment.judge(&snapshot);
+    let clock = match kind {
+        ClockKind::Real => "real",
+        ClockKind::Virtual => "virtual",
+    };
+    experiment.stop().await?;
+    Ok(summarise(&snapshot, RunFacts { clock, wall: Duration::ZERO }, &expectations))
+}
+
+/// Tells a hundred times how far the run is.
+fn report_progress(clock: &Clock, length: Duration, progress: impl Fn(Duration) + Send + Sync + 'static) {
+    let clock = clock.clone();
+    let began = clock.now();
+    clock.clone().spawn(async move {
+        for percent in 1..=100 {
+            let passed = length * percent / 100;
+            clock.sleep_until(began + passed).await;
+            progress(passed);
+        }
+    });
+}
