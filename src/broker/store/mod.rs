@@ -6,6 +6,7 @@ mod commit;
 mod disk;
 mod error;
 mod log;
+mod memory;
 mod offsets;
 mod recovery;
 mod tables;
@@ -23,6 +24,7 @@ use crate::model::request::ListedOffset;
 use crate::model::retention::Retention;
 use disk::{Cut, Disk};
 use log::{Logs, ReadFault};
+use memory::Memory;
 
 pub use commit::{Commit, Committed, TopicChange};
 pub use error::StoreError;
@@ -84,13 +86,9 @@ impl Store {
     /// How durable it is each [`Commit`] says for itself.
     pub fn open(location: &Location, cache_bytes: usize) -> Result<(Self, Recovered), StoreError> {
         match location {
-            Location::Memory => Self::over(
-                redb::backends::InMemoryBackend::new(),
-                Path::new("in memory"),
-                true,
-                cache_bytes,
-                Cut::default(),
-            ),
+            Location::Memory => {
+                Self::over(Memory::default(), Path::new("in memory"), true, cache_bytes, Cut::default())
+            }
             Location::Dir(directory) => {
                 let path = directory.join(FILE_NAME);
                 let failed = |error: DatabaseError| StoreError::from_redb(error.into(), &path);
