@@ -176,10 +176,11 @@ impl Plan {
         }
         let mut rows = transaction.open_table(SEGMENTS)?;
         let mut chunks = transaction.open_table(CHUNKS)?;
+        let mut scratch = Vec::new();
         for (key, change) in &self.changes {
             for (segment, batches) in &change.appended {
                 rows.insert(segment.first_chunk, &segment.row(*key).encode())?;
-                write_chunks(&mut chunks, segment, batches)?;
+                write_chunks(&mut chunks, segment, batches, &mut scratch)?;
             }
         }
         Ok(())
@@ -269,28 +270,27 @@ impl LogChange {
     }
 }
 
-/// Copies the batches of a segment straight into the database's pages.
+/// Cuts the batches of a segment into its chunks. `scratch` is only there to be used again: redb's own way to write in
+/// place fills and copies the whole value first, which costs more than gathering it here.
 fn write_chunks(
     table: &mut redb::Table<u64, &'static [u8]>,
     segment: &StoredSegment,
     batches: &[Bytes],
+    scratch: &mut Vec<u8>,
 ) -> Result<(), redb::Error> {
     let mut batches = batches.iter().map(Bytes::as_ref);
     let mut source: &[u8] = &[];
     for (chunk, length) in segment.chunks().zip(segment.chunk_lengths()) {
-        let mut place = table.insert_reserve(chunk, length)?;
-        let mut room = place.as_mut();
-        while !room.is_empty() {
+        scratch.clear();
+        while scratch.len() < length {
             if source.is_empty() {
                 source = batches.next().expect("a segment's length is the sum of its batches'");
             }
-            let length = room.len().min(source.len());
-            let (now, later) = source.split_at(length);
-            let (filled, left) = room.split_at_mut(length);
-            filled.copy_from_slice(now);
+            let (now, later) = source.split_at(source.len().min(length - scratch.len()));
+            scratch.extend_from_slice(now);
             source = later;
-            room = left;
         }
+        table.insert(chunk, scratch.as_slice())?;
     }
     Ok(())
 }
