@@ -80,20 +80,20 @@ impl Workbench {
         panels::banner::banner_ui(ui, snapshot, &self.notices_read, asks);
         bar("status line", side, size::STATUS_LINE, false)
             .show(ui, |ui| status_line::status_line_ui(ui, snapshot, frame_millis));
-        Panel::bottom("charts")
+        Panel::bottom(("charts", self.theme.name()))
             .resizable(true)
             .default_size(size::CHARTS.min(room.y * 0.3))
             .size_range(90.0..=room.y * 0.6)
             .frame(side)
             .show(ui, |ui| charts::charts_ui(ui, snapshot, &self.selection));
-        Panel::left("outline")
-            .default_size(size::OUTLINE.min(room.x * 0.22))
+        Panel::left(("outline", self.theme.name()))
+            .default_size(size::OUTLINE.min(room.x * 0.19))
             .size_range(120.0..=420.0)
             .frame(side)
             .show(ui, |ui| outline::outline_ui(ui, snapshot, &mut self.outline, &self.selection, asks));
-        Panel::right("inspector")
-            .default_size(size::INSPECTOR.min(room.x * 0.3))
-            .size_range(200.0..=520.0)
+        Panel::right(("inspector", self.theme.name()))
+            .default_size(size::INSPECTOR.min(room.x * 0.26))
+            .size_range(180.0..=520.0)
             .frame(side.inner_margin(Margin { left: 12, right: 12, top: 10, bottom: 4 }))
             .show(ui, |ui| inspector::inspector_ui(ui, snapshot, &self.selection, asks));
         CentralPanel::default().frame(Frame::new().fill(theme::of(ui.ctx()).canvas)).show(ui, |ui| {

@@ -17,6 +17,7 @@ impl Workbench {
                 theme::apply(ctx, theme);
             }
             Ask::ShowDialog(kind) => self.show_dialog(kind),
+            Ask::ShowKeys => self.dialogs.show_keys(),
             Ask::FitCanvas => self.topology.fit(),
             Ask::DismissNotice => self.notices_read.read_all(&self.snapshot),
             Ask::CopyText(text) => ctx.copy_text(text),

@@ -13,6 +13,8 @@ pub enum Ask {
     Select(Selection),
     Wear(Theme),
     ShowDialog(DialogKind),
+    /// Explains every key.
+    ShowKeys,
     /// Brings the whole drawing back into view.
     FitCanvas,
     /// The newest notice was read and needs no more room.

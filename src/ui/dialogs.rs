@@ -6,8 +6,9 @@ use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use egui::{Context, Id, Key, Modal, RichText, TextEdit, Ui};
 
 use super::command::Ask;
+use super::shortcuts;
 use super::theme;
-use super::widgets::controls::{Weight, button_ui};
+use super::widgets::controls::{Weight, button_ui, named_ui};
 use crate::lab::Command;
 use crate::lab::command::Source;
 
@@ -45,6 +46,7 @@ impl DialogKind {
 #[derive(Default)]
 pub struct Dialogs {
     shown: Option<Shown>,
+    are_keys_shown: bool,
 }
 
 struct Shown {
@@ -63,11 +65,18 @@ impl Dialogs {
     }
 
     pub const fn is_open(&self) -> bool {
-        self.shown.is_some()
+        self.shown.is_some() || self.are_keys_shown
+    }
+
+    pub const fn show_keys(&mut self) {
+        self.are_keys_shown = true;
     }
 
     /// Draws the open dialog and says what was decided in it.
     pub fn ui(&mut self, ctx: &Context, asks: &mut Vec<Ask>) {
+        if self.are_keys_shown {
+            self.are_keys_shown = !Modal::new(Id::unique("keys")).show(ctx, keys_ui).should_close();
+        }
         let Some(shown) = &mut self.shown else { return };
         let response = Modal::new(Id::unique("file dialog")).show(ctx, |ui| shown.ui(ui));
         let is_over = match response.inner {
@@ -84,6 +93,19 @@ impl Dialogs {
     }
 }
 
+fn keys_ui(ui: &mut Ui) {
+    let tokens = theme::of(ui.ctx());
+    ui.heading("Keys");
+    ui.add_space(6.0);
+    egui::Grid::new("keys").num_columns(2).spacing([24.0, 6.0]).show(ui, |ui| {
+        for shortcut in &shortcuts::SHORTCUTS {
+            ui.label(RichText::new(shortcut.keys(ui.ctx())).font(theme::mono(theme::size::NUMBER)));
+            ui.label(RichText::new(shortcut.meaning).color(tokens.text_muted));
+            ui.end_row();
+        }
+    });
+}
+
 enum Decision {
     None,
     Cancel,
@@ -98,7 +120,7 @@ impl Shown {
         ui.add_space(6.0);
         ui.label(RichText::new("Path of a .toml file; you can also drop one onto the window").color(tokens.text_muted));
         let edit = TextEdit::singleline(&mut self.path).desired_width(f32::INFINITY).hint_text("orders.toml");
-        let field = ui.name_inputs("Path", |ui| ui.add(edit));
+        let field = named_ui(ui, "Path", edit);
         if std::mem::take(&mut self.is_new) {
             field.request_focus();
         }

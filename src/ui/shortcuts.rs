@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use egui::{Context, Key, Modifiers};
+use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use super::command::Ask;
 use super::dialogs::DialogKind;
+use super::selection::Selection;
 use crate::lab::{Command, Snapshot};
 
 /// How much time one step lets pass.
@@ -20,17 +21,26 @@ pub struct Shortcut {
 }
 
 /// Every key, in the order in which they are explained.
-pub const SHORTCUTS: [Shortcut; 9] = [
+pub const SHORTCUTS: [Shortcut; 11] = [
     plain(Key::Space, "Run or pause", run_or_pause),
     plain(Key::Period, "Run or pause", run_or_pause),
     plain(Key::S, "Let 100 ms pass, then pause", |_| Ask::Lab(Command::Step(STEP))),
     plain(Key::Plus, "Twice as fast", |snapshot| set_speed(snapshot, 2.0)),
     plain(Key::Equals, "Twice as fast", |snapshot| set_speed(snapshot, 2.0)),
     plain(Key::Minus, "Half as fast", |snapshot| set_speed(snapshot, 0.5)),
+    plain(Key::Questionmark, "All keys", |_| Ask::ShowKeys),
+    plain(Key::Escape, "Select nothing", |_| Ask::Select(Selection::Nothing)),
     plain(Key::F, "Show the whole drawing", |_| Ask::FitCanvas),
     with_command(Key::O, "Open…", |_| Ask::ShowDialog(DialogKind::Open)),
     with_command(Key::S, "Save…", |_| Ask::ShowDialog(DialogKind::Save)),
 ];
+
+impl Shortcut {
+    /// The key as it is written on this system.
+    pub fn keys(&self, ctx: &Context) -> String {
+        ctx.format_shortcut(&KeyboardShortcut::new(self.modifiers, self.key))
+    }
+}
 
 /// What the keys pressed in this frame ask for.
 pub fn pressed(ctx: &Context, snapshot: &Snapshot) -> Vec<Ask> {

@@ -1,12 +1,14 @@
 //! Snapshots as the lab would publish them, with made-up but consistent figures, and a link to nowhere
 //! that remembers what it was asked.
-#![allow(dead_code, reason = "each user needs another part of it")]
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use logyard::clock::Time;
-use logyard::lab::snapshot::*;
+use logyard::lab::snapshot::{
+    BrokerState, ClientStatus, ClockState, ExperimentState, GroupHistory, GroupPartitionState, GroupView, History,
+    MemberState, Notice, PartitionState, ProducerState, Severity, TopicState,
+};
 use logyard::lab::{Command, LabLink, Snapshot};
 use logyard::metrics::figures::{Drain, LatencyMillis, LedgerCounts, Rebalance};
 use logyard::model::group::assign::Assignor;
@@ -51,6 +53,10 @@ impl LabLink for Fake {
 
 pub fn tp(topic: &str, partition: u32) -> TopicPartition {
     TopicPartition::new(TopicName::new(topic).unwrap(), partition)
+}
+
+fn index(value: u64) -> usize {
+    usize::try_from(value).unwrap()
 }
 
 fn seconds(value: u64) -> Time {
@@ -108,6 +114,7 @@ pub fn sized(partitions: u32, consumers: u32, with_joining: bool) -> Snapshot {
             store_bytes: 148_000_000,
             back_pressured: 0,
             failure: None,
+            ..Default::default()
         },
         topics: vec![orders, dead_letters],
         producers: vec![producer("web", 820.0), producer("mobile", 410.0), producer("batch-import", 2_082.0)],
@@ -149,6 +156,7 @@ fn member(name: String, colour: usize, assignment: Vec<TopicPartition>, rate: f6
         assignment,
         records_per_second: rate,
         busy,
+        busy_overall: busy,
         processed: 74_660,
         processing: "exponential 4 ms".into(),
         processing_mean: Duration::from_millis(4),
@@ -157,27 +165,28 @@ fn member(name: String, colour: usize, assignment: Vec<TopicPartition>, rate: f6
 }
 
 fn billing(partitions: u32, consumers: u32, with_joining: bool, lags: &[u64]) -> GroupView {
-    let owner_of = |partition: u32| (u64::from(partition) * u64::from(consumers) / u64::from(partitions)) as usize;
+    let owner_of = |partition: u32| index(u64::from(partition) * u64::from(consumers) / u64::from(partitions));
     let mut members: Vec<MemberState> = (0..consumers)
-        .map(|index| {
-            let held = (0..partitions).filter(|p| owner_of(*p) == index as usize).map(|p| tp("orders", p)).collect();
-            let busy = [0.98, 0.93, 0.97, 0.96, 0.55][index as usize % 5];
-            member(format!("billing-{}", index + 1), index as usize, held, 727.0, busy)
+        .map(|number| {
+            let at = index(u64::from(number));
+            let held = (0..partitions).filter(|p| owner_of(*p) == at).map(|p| tp("orders", p)).collect();
+            let busy = [0.98, 0.93, 0.97, 0.96, 0.55][at % 5];
+            member(format!("billing-{}", number + 1), at, held, 727.0, busy)
         })
         .collect();
     if with_joining {
-        let mut joining = member(format!("billing-{}", consumers + 1), consumers as usize, vec![], 0.0, 0.0);
+        let mut joining = member(format!("billing-{}", consumers + 1), index(u64::from(consumers)), vec![], 0.0, 0.0);
         (joining.status, joining.in_group) = (ClientStatus::Joining, false);
         members.push(joining);
     }
     let seen: Vec<GroupPartitionState> = (0..partitions)
         .map(|p| {
-            let lag = lags[p as usize % lags.len()];
+            let lag = lags[index(u64::from(p)) % lags.len()];
             let high_watermark = 39_000 + i64::from(p % 7) * 130;
             GroupPartitionState {
                 partition: tp("orders", p),
-                committed_offset: Some(high_watermark - lag as i64),
-                position: Some(high_watermark - lag as i64 + 50),
+                committed_offset: Some(high_watermark - i64::try_from(lag).unwrap()),
+                position: Some(high_watermark - i64::try_from(lag).unwrap() + 50),
                 lag: Some(lag),
                 owner: Some(owner_of(p)),
                 records_out_per_second: if lag < 500 || lag == 1_890 { 3_400.0 } else { 2_908.0 }

@@ -90,10 +90,16 @@ fn producer(scene: &Scene<'_>, painter: &Painter, index: usize) {
     }
 }
 
+/// Name and rate side by side; the rate is left out where both don't fit.
 fn one_line(painter: &Painter, rect: Rect, name: &str, rate: &str, rate_colour: Color32, tokens: &Tokens) {
     let size = (rect.height() - 4.0).clamp(8.0, size::SMALL);
-    painter.text(rect.left_center() + vec2(9.0, 0.0), Align2::LEFT_CENTER, name, theme::sans(size), tokens.text);
-    painter.text(rect.right_center() - vec2(8.0, 0.0), Align2::RIGHT_CENTER, rate, theme::mono(size), rate_colour);
+    let at = rect.left_center() + vec2(9.0, 0.0);
+    let name = painter.text(at, Align2::LEFT_CENTER, name, theme::sans(size), tokens.text);
+    let rate = painter.layout_no_wrap(rate.to_owned(), theme::mono(size), rate_colour);
+    let at = Align2::RIGHT_CENTER.anchor_size(rect.right_center() - vec2(8.0, 0.0), rate.size());
+    if at.left() > name.right() + 4.0 {
+        painter.galley(at.min, rate, rate_colour);
+    }
 }
 
 fn member(scene: &Scene<'_>, painter: &Painter, group: &GroupView, index: usize) {

@@ -6,7 +6,7 @@ use crate::ui::widgets::convert::{index_to_f32, to_f32};
 use crate::ui::widgets::format::round_up;
 
 /// Most dots on the way at once: more would be neither seen nor cheap.
-const MOST_DOTS: f64 = 220.0;
+const MOST_DOTS: f64 = 130.0;
 
 /// Seconds of the experiment that a dot travels at the experiment's own speed.
 const TRAVEL_SECONDS: f64 = 1.1;

@@ -235,7 +235,12 @@ fn member_column(amounts: &Amounts, x: Rangef, rows: Rect, aligned_to: f32, (hei
 }
 
 fn card_height(pitch: f32, most: f32) -> f32 {
-    let gap = if pitch >= 24.0 { 8.0 } else { (pitch * 0.2).min(3.0) };
+    // Below a few points a gap would only make patterns with the pixels.
+    let gap = match pitch {
+        p if p >= 24.0 => 8.0,
+        p if p >= 4.0 => (p * 0.2).min(3.0),
+        _ => 0.0,
+    };
     (pitch - gap).min(most)
 }
 

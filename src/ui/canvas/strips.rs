@@ -163,7 +163,17 @@ fn words(scene: &Scene<'_>, topic: usize, row: usize, painter: &Painter) {
         Some(lag) => format::count(lag),
         None => "no commit yet".to_owned(),
     };
-    painter.text(rect.right_center() - vec2(7.0, 0.0), Align2::RIGHT_CENTER, waiting, font, tokens.text);
+    let galley = painter.layout_no_wrap(waiting, font, tokens.text);
+    let at = Align2::RIGHT_CENTER.anchor_size(rect.right_center() - vec2(7.0, 0.0), galley.size());
+    let is_crossed = strip.committed(scene.since).is_some_and(|committed| {
+        let mark = Ruler::new(scene, topic, row, &strip).x(committed);
+        at.x_range().expand(3.0).contains(mark)
+    });
+    if is_crossed {
+        // The number must stay readable where the mark runs through it.
+        painter.rect_filled(at.expand2(vec2(3.0, 1.0)), 3, tokens.sunken.gamma_multiply(0.88));
+    }
+    painter.galley(at.min, galley, tokens.text);
 }
 
 /// A frame around rows that are too low for frames of their own.
@@ -173,7 +183,9 @@ fn outline(scene: &Scene<'_>, topic: usize, painter: &Painter) {
     let rect = scene.layout.strip(topic, 0).union(scene.layout.strip(topic, last)).expand(2.0);
     painter.rect_stroke(rect, 3, Stroke::new(1.0, scene.tokens.border), StrokeKind::Outside);
     let font = theme::mono(size::SMALL - 1.0);
-    for (row, align) in [(0, Align2::RIGHT_TOP), (last, Align2::RIGHT_BOTTOM)] {
+    let ends = [(0, Align2::RIGHT_TOP), (last, Align2::RIGHT_BOTTOM)];
+    let fitting = if rect.height() < 24.0 { 1 } else { 2 };
+    for (row, align) in ends.into_iter().take(fitting) {
         let strip = scene.layout.strip(topic, row);
         let y = if row == 0 { strip.top() } else { strip.bottom() };
         let id = scene.snapshot.topics[topic].partitions[row].id.to_string();
@@ -203,7 +215,7 @@ fn heading(scene: &Scene<'_>, topic: usize, painter: &Painter) {
         format::rate(state.records_in_per_second),
         format::short(scene.topics[topic].window)
     );
-    let room = Rect::from_min_max(pos2(name.right() + 8.0, y - 10.0), pos2(scene.layout.strip_x.max + 40.0, y + 10.0));
+    let room = Rect::from_min_max(pos2(name.right() + 8.0, y - 10.0), pos2(scene.layout.members.x.min - 8.0, y + 10.0));
     painter.with_clip_rect(room.intersect(painter.clip_rect())).text(
         pos2(room.left(), y),
         Align2::LEFT_CENTER,

@@ -60,10 +60,10 @@ fn few_records_are_drawn_one_by_one_and_many_are_aggregated() {
 #[test]
 fn the_scale_does_not_flicker_at_a_boundary() {
     let mut flow = Flow::default();
-    flow.advance(&[lane(195.0)], 0.0, 1.0);
+    flow.advance(&[lane(115.0)], 0.0, 1.0);
     let scale = flow.records_per_dot();
     for wobble in 0..50 {
-        flow.advance(&[lane(195.0 + f64::from(wobble % 5) * 6.0)], 0.03, 1.0);
+        flow.advance(&[lane(115.0 + f64::from(wobble % 5) * 3.0)], 0.03, 1.0);
         assert!((flow.records_per_dot() - scale).abs() < f64::EPSILON);
     }
 }

@@ -1,6 +1,6 @@
 //! The small dialogs that add a topic, a producer or a group, with defaults that work at once.
 
-use egui::{ComboBox, Context, DragValue, Grid, Id, Key, Modal, RichText, TextEdit, Ui, Widget};
+use egui::{ComboBox, Context, DragValue, Grid, Id, Key, Modal, RichText, TextEdit, Ui};
 
 use super::words;
 use crate::lab::{Command, Snapshot};
@@ -8,7 +8,7 @@ use crate::model::group::assign::Assignor;
 use crate::model::topic::{MAX_PARTITIONS, TopicName};
 use crate::ui::command::Ask;
 use crate::ui::theme;
-use crate::ui::widgets::controls::{Weight, button_ui};
+use crate::ui::widgets::controls::{Weight, button_ui, named_ui};
 
 /// What can be added from the outline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,7 +123,7 @@ impl Adding {
 
     fn name_ui(&mut self, ui: &mut Ui) {
         ui.label("Name");
-        let field = ui.name_inputs("Name", |ui| TextEdit::singleline(&mut self.name).desired_width(180.0).ui(ui));
+        let field = named_ui(ui, "Name", TextEdit::singleline(&mut self.name).desired_width(180.0));
         if std::mem::take(&mut self.is_new) {
             field.request_focus();
         }
@@ -209,7 +209,7 @@ impl Adding {
 
 fn number_ui(ui: &mut Ui, name: &str, drag: DragValue<'_>) {
     ui.label(name);
-    ui.name_inputs(name, |ui| ui.add(drag));
+    named_ui(ui, name, drag);
     ui.end_row();
 }
 

@@ -19,7 +19,7 @@ const WINDOW_SECONDS: f64 = 120.0;
 const LINES: usize = 4;
 
 /// Below this width a chart says nothing any more.
-const NARROWEST: f32 = 210.0;
+const NARROWEST: f32 = 240.0;
 
 /// Draws as many charts as there is room for.
 pub fn charts_ui(ui: &mut Ui, snapshot: &Snapshot, selection: &Selection) {

@@ -10,6 +10,7 @@ use crate::ui::command::Ask;
 use crate::ui::selection::Selection;
 use crate::ui::theme::{self, Tokens, size};
 use crate::ui::widgets::controls::plus_ui;
+use crate::ui::widgets::convert::index_to_f32;
 use crate::ui::widgets::format;
 use crate::ui::widgets::rows::{ListRow, caps, list_row_ui};
 
@@ -89,7 +90,7 @@ fn row_ui(
         Row::Nothing(text) => return nothing_ui(ui, text),
         Row::Topic(index) => {
             let topic = &snapshot.topics[index];
-            let trailing = format!("{} part.", topic.partitions.len());
+            let trailing = format!("{} part.", format::short(f64::from(index_to_f32(topic.partitions.len()))));
             (plain_row(&topic.name, trailing, tokens), Selection::Topic(topic.name.clone()))
         }
         Row::Producer(index) => {

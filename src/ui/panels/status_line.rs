@@ -43,12 +43,7 @@ pub fn status_line_ui(ui: &mut Ui, snapshot: &Snapshot, frame_millis: Option<f32
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if let Some(millis) = frame_millis {
-                item_ui(
-                    ui,
-                    "Frame",
-                    &format!("{millis:.1} ms"),
-                    "Measured: processor time of the last frame of this window",
-                );
+                frame_ui(ui, millis);
             }
             notice_ui(ui, snapshot);
         });
@@ -61,6 +56,16 @@ fn item_ui(ui: &mut Ui, label: &str, figure: &str, meaning: &str) {
         ui.label(RichText::new(label).font(theme::sans(size::SMALL)).color(tokens.text_muted)).on_hover_text(meaning);
     }
     ui.label(RichText::new(figure).font(theme::mono(size::SMALL)).color(tokens.text)).on_hover_text(meaning);
+    ui.add_space(8.0);
+}
+
+/// Laid out from the right, so the figure comes first.
+fn frame_ui(ui: &mut Ui, millis: f32) {
+    let tokens = theme::of(ui.ctx());
+    let meaning = "Measured: processor time of the last frame of this window";
+    let figure = RichText::new(format!("{millis:.1} ms")).font(theme::mono(size::SMALL)).color(tokens.text);
+    ui.label(figure).on_hover_text(meaning);
+    ui.label(RichText::new("Frame").font(theme::sans(size::SMALL)).color(tokens.text_muted)).on_hover_text(meaning);
     ui.add_space(8.0);
 }
 

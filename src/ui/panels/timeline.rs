@@ -23,16 +23,19 @@ pub fn timeline_ui(ui: &mut Ui, snapshot: &Snapshot, group: Option<&GroupView>) 
     let count = group.map_or(0, |group| group.rebalances.len());
     let spoken = format!("Assignment timeline, {}", format::counted(count, "rebalance"));
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &spoken));
-    caps(ui, pos2(rect.left(), rect.top() + 8.0), "Assignment timeline", tokens.text_muted);
+    let title = caps(ui, pos2(rect.left(), rect.top() + 8.0), "Assignment timeline", tokens.text_muted);
     let plot = Rect::from_min_max(pos2(rect.left() + 20.0, rect.top() + 24.0), rect.max - vec2(0.0, 16.0));
     let Some(group) = group.filter(|group| !group.rebalances.is_empty()) else {
         let font = theme::sans(size::SMALL);
         ui.painter().text(plot.center(), Align2::CENTER_CENTER, "No rebalance yet", font, tokens.text_muted);
         return;
     };
-    let at = pos2(rect.right(), rect.top() + 8.0);
     let text = format!("{} · gen {}", group.name, group.generation);
-    ui.painter().text(at, Align2::RIGHT_CENTER, text, theme::mono(size::NUMBER - 0.5), tokens.text);
+    let galley = ui.painter().layout_no_wrap(text, theme::mono(size::NUMBER - 0.5), tokens.text);
+    let at = Align2::RIGHT_CENTER.anchor_size(pos2(rect.right(), rect.top() + 8.0), galley.size());
+    if at.left() > title.right() + 8.0 {
+        ui.painter().galley(at.min, galley, tokens.text);
+    }
     let timeline = Timeline::new(snapshot, group, plot);
     timeline.paint(ui, tokens);
     if let Some(pointer) = response.hover_pos().filter(|pointer| plot.contains(*pointer)) {
@@ -97,7 +100,8 @@ impl<'a> Timeline<'a> {
 
     fn row_rect(&self, row: usize, left: f32, right: f32) -> Rect {
         let top = self.plot.top() + self.pitch * index_to_f32(row);
-        let gap = (self.pitch * 0.2).min(3.0);
+        // Below a few points a gap would only make patterns with the pixels.
+        let gap = if self.pitch >= 4.0 { (self.pitch * 0.2).min(3.0) } else { 0.0 };
         Rect::from_min_max(pos2(left, top), pos2((right - 1.5).max(left + 0.5), top + self.pitch - gap))
     }
 

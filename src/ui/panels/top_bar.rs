@@ -9,7 +9,7 @@ use crate::ui::command::Ask;
 use crate::ui::dialogs::DialogKind;
 use crate::ui::shortcuts::{self, STEP};
 use crate::ui::theme::{self, Theme, size};
-use crate::ui::widgets::controls::{Weight, button_ui};
+use crate::ui::widgets::controls::{Weight, button_ui, named_ui};
 use crate::ui::widgets::format;
 
 /// Below this width the bar leaves out what can be done elsewhere.
@@ -30,7 +30,7 @@ pub fn top_bar_ui(ui: &mut Ui, snapshot: &Snapshot, theme: Theme, asks: &mut Vec
             title_ui(ui, snapshot, is_roomy);
             ui.separator();
             run_ui(ui, snapshot, asks);
-            speed_ui(ui, snapshot, is_roomy, asks);
+            ui.scope(|ui| speed_ui(ui, snapshot, is_roomy, asks));
             clock_ui(ui, snapshot);
             if is_roomy {
                 ui.separator();
@@ -83,16 +83,18 @@ fn speed_ui(ui: &mut Ui, snapshot: &Snapshot, is_roomy: bool, asks: &mut Vec<Ask
     let mut speed = snapshot.clock.speed;
     ui.spacing_mut().slider_width = if is_roomy { 92.0 } else { 60.0 };
     ui.label(RichText::new("Speed").color(tokens.text_muted));
-    let (rect, _) = ui.allocate_exact_size(vec2(40.0, 20.0), egui::Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(vec2(36.0, 20.0), egui::Sense::hover());
     ui.painter().text(
-        rect.right_center(),
-        egui::Align2::RIGHT_CENTER,
+        rect.left_center(),
+        egui::Align2::LEFT_CENTER,
         format::speed(speed),
         theme::mono_strong(size::NUMBER),
         tokens.text,
     );
+    ui.visuals_mut().widgets.inactive.bg_fill = tokens.accent;
+    ui.visuals_mut().widgets.hovered.bg_fill = tokens.accent;
     let slider = Slider::new(&mut speed, 0.01..=100.0).logarithmic(true).show_value(false);
-    let response = ui.name_inputs("Speed", |ui| ui.add(slider));
+    let response = named_ui(ui, "Speed", slider);
     if response.changed() {
         asks.push(Command::SetSpeed(snapped(speed)).into());
     }

@@ -1,5 +1,7 @@
 //! The three looks, role by role.
 
+#![expect(clippy::disallowed_methods, reason = "this is where colours are named")]
+
 use egui::Color32;
 
 use super::Tokens;

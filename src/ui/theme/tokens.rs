@@ -1,5 +1,7 @@
 //! The roles that colours play. What they look like is in the palettes.
 
+#![expect(clippy::disallowed_methods, reason = "layers are mixed from named colours")]
+
 use egui::Color32;
 
 /// One colour per role; a theme is one value of this.

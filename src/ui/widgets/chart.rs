@@ -93,14 +93,21 @@ fn title_ui(ui: &Ui, rect: Rect, chart: &Chart<'_>) -> f32 {
     let tokens = theme::of(ui.ctx());
     let centre = rect.top() + 8.0;
     let title = super::rows::caps(ui, pos2(rect.left(), centre), chart.title, tokens.text_muted);
-    let mut right = rect.right();
-    for (text, colour) in chart.current.iter().rev() {
+    let mut room = rect.right() - title.right() - 10.0;
+    let mut fitting = Vec::new();
+    for (text, colour) in &chart.current {
         let galley = ui.painter().layout_no_wrap(text.clone(), theme::mono(size::NUMBER - 0.5), *colour);
-        let left = right - galley.size().x;
-        if left < title.right() + 10.0 {
+        room -= galley.size().x;
+        if room < 0.0 {
             break;
         }
-        ui.painter().galley(pos2(left, centre - galley.size().y / 2.0), galley, *colour);
+        room -= 12.0;
+        fitting.push((galley, *colour));
+    }
+    let mut right = rect.right();
+    for (galley, colour) in fitting.into_iter().rev() {
+        let left = right - galley.size().x;
+        ui.painter().galley(pos2(left, centre - galley.size().y / 2.0), galley, colour);
         right = left - 12.0;
     }
     centre + 8.0

@@ -67,7 +67,7 @@ pub fn number_ui(ui: &mut Ui, field: &Field<'_>) -> Option<f64> {
         .max_decimals(field.decimals)
         .speed((field.value.abs() * 0.01).max(0.1))
         .update_while_editing(false);
-    let response = ui.name_inputs(field.name, |ui| ui.add(drag));
+    let response = named_ui(ui, field.name, drag);
     let is_edited = response.dragged() || response.has_focus();
     ui.data_mut(|data| {
         if is_edited {
@@ -77,6 +77,13 @@ pub fn number_ui(ui: &mut Ui, field: &Field<'_>) -> Option<f64> {
         }
     });
     response.changed().then_some(value)
+}
+
+/// Adds a widget under the name by which a screen reader tells it from others.
+pub fn named_ui(ui: &mut Ui, name: &str, widget: impl egui::Widget) -> Response {
+    let response = ui.add(widget);
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(name));
+    response
 }
 
 /// A label at the left and a control at the right, in one row.

@@ -59,6 +59,7 @@ pub fn duration(span: Duration) -> String {
     let seconds = span.as_secs_f64();
     match seconds {
         s if s >= 3_600.0 => format!("{} h {} min", span.as_secs() / 3_600, span.as_secs() / 60 % 60),
+        s if s >= 99.95 && span.as_secs().is_multiple_of(60) => format!("{} min", span.as_secs() / 60),
         s if s >= 99.95 => format!("{} min {} s", span.as_secs() / 60, span.as_secs() % 60),
         s if s >= 0.9995 => format!("{s:.1} s"),
         s => millis(s * 1e3),

@@ -31,7 +31,8 @@ pub fn inspector_ui(ui: &mut Ui, snapshot: &Snapshot, selection: &Selection, ask
 /// The name of what is inspected, with its state at the right.
 fn header_ui(ui: &mut Ui, name: &str, badge: Option<(&str, Color32)>) {
     let tokens = theme::of(ui.ctx());
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+    let room = egui::vec2(ui.available_width(), 28.0);
+    ui.allocate_ui_with_layout(room, Layout::right_to_left(Align::Center), |ui| {
         if let Some((text, colour)) = badge {
             badge_ui(ui, text, colour);
         }
