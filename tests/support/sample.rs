@@ -143,6 +143,7 @@ fn producer(name: &str, rate: f64) -> ProducerState {
         accepted: 104_380,
         failed: 0,
         waiting: 20,
+        ..Default::default()
     }
 }
 
@@ -156,11 +157,11 @@ fn member(name: String, colour: usize, assignment: Vec<TopicPartition>, rate: f6
         assignment,
         records_per_second: rate,
         busy,
-        busy_overall: busy,
         processed: 74_660,
         processing: "exponential 4 ms".into(),
         processing_mean: Duration::from_millis(4),
         slow_factor: 1.0,
+        ..Default::default()
     }
 }
 
@@ -218,6 +219,7 @@ fn billing(partitions: u32, consumers: u32, with_joining: bool, lags: &[u64]) ->
         rebalances: Arc::new(rebalances(&members, &seen)),
         members,
         partitions: seen,
+        ..Default::default()
     }
 }
 

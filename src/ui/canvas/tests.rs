@@ -1,3 +1,5 @@
+//! Layout, detail and flow of the drawing, without a window.
+
 use egui::{Rect, pos2};
 
 use super::View;

@@ -1,3 +1,5 @@
+//! Text can be read in every theme, and marks can be seen.
+
 use egui::Color32;
 
 use super::{Theme, Tokens};
