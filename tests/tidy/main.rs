@@ -23,7 +23,7 @@ fn rooms_import_downwards_only() {
         // The library's root and the program name rooms only to open them.
         let Some(room) = file.module().into_iter().next() else { continue };
         for path in paths::named_paths(&file.tokens, &file.module()) {
-            if let Some(objection) = layers.objection(&room, &path) {
+            if let Some(objection) = layers.objection(&room, &path, file.is_test()) {
                 objections.push(format!("{}:{}: {objection}", file.path, path.line));
             }
         }
@@ -88,6 +88,10 @@ struct SourceFile {
 impl SourceFile {
     fn module(&self) -> Vec<String> {
         module_of(&self.path)
+    }
+
+    fn is_test(&self) -> bool {
+        self.path.ends_with("/tests.rs") || self.path.contains("/tests/")
     }
 }
 

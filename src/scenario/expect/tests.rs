@@ -1,3 +1,5 @@
+//! The expression language of claims: what it reads, what it refuses and where.
+
 use super::*;
 use crate::scenario::library;
 
