@@ -2,7 +2,7 @@
 //! The bound is 4 ms of processor time at 1,000 partitions and 1,000 consumers.
 
 #[path = "../tests/support/sample.rs"]
-#[expect(dead_code, reason = "only the large ones are measured")]
+#[expect(dead_code, clippy::unwrap_used, reason = "test data, of which only the large ones are measured")]
 mod sample;
 
 use std::io::Write;

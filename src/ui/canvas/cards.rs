@@ -64,7 +64,7 @@ fn producer(scene: &Scene<'_>, painter: &Painter, index: usize) {
     let rect = scene.layout.producers.rect(index);
     let is_selected = matches!(scene.selection, Selection::Producer(name) if *name == producer.name);
     let look = Look { colour: tokens.border, is_selected, status: producer.status, is_washed: false };
-    frame(painter, rect, look, tokens);
+    frame(painter, rect, &look, tokens);
     let is_running = producer.status == ClientStatus::Running;
     let rate =
         if is_running { format::rate(producer.records_per_second) } else { words::status(producer.status).to_owned() };
@@ -116,7 +116,7 @@ fn member(scene: &Scene<'_>, painter: &Painter, group: &GroupView, index: usize)
         return;
     }
     let is_selected = matches!(scene.selection, Selection::Consumer { name, .. } if *name == member.name);
-    frame(painter, rect, Look { colour, is_selected, status: member.status, is_washed: true }, tokens);
+    frame(painter, rect, &Look { colour, is_selected, status: member.status, is_washed: true }, tokens);
     let inside = painter.with_clip_rect(rect.shrink2(vec2(4.0, 0.0)).intersect(painter.clip_rect()));
     if scene.layout.members.detail() == Detail::Full {
         full_member(scene, &inside, member, rect);
@@ -198,7 +198,7 @@ struct Look {
 }
 
 /// A card's frame: dashed while joining, hatched when crashed or stalled.
-fn frame(painter: &Painter, rect: Rect, look: Look, tokens: &Tokens) {
+fn frame(painter: &Painter, rect: Rect, look: &Look, tokens: &Tokens) {
     let is_alive = look.status == ClientStatus::Running;
     let fill = if is_alive { tokens.raised } else { tokens.canvas };
     painter.rect_filled(rect, RADIUS, fill);
@@ -237,7 +237,7 @@ fn hatch(painter: &Painter, rect: Rect, colour: Color32) {
 fn folded(scene: &Scene<'_>, painter: &Painter, group: &GroupView, rect: Rect) {
     let tokens = scene.tokens;
     let look = Look { colour: tokens.border, is_selected: false, status: ClientStatus::Running, is_washed: false };
-    frame(painter, rect, look, tokens);
+    frame(painter, rect, &look, tokens);
     let inside = painter.with_clip_rect(rect.shrink2(vec2(4.0, 0.0)).intersect(painter.clip_rect()));
     let label =
         caps_at(&inside, pos2(rect.left() + 13.0, rect.center().y - 8.5), "Group", SMALL_CAPS, tokens.text_muted);

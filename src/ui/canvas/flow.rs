@@ -31,12 +31,12 @@ impl Lane {
 
     /// A point of the curve, `share` of the way along.
     pub fn at(&self, share: f32) -> Pos2 {
-        let [a, b, c, d] = self.curve();
+        let [begin, leave, enter, end] = self.curve();
         let rest = 1.0 - share;
         let weights =
             [rest * rest * rest, 3.0 * rest * rest * share, 3.0 * rest * share * share, share * share * share];
-        let x = a.x * weights[0] + b.x * weights[1] + c.x * weights[2] + d.x * weights[3];
-        let y = a.y * weights[0] + b.y * weights[1] + c.y * weights[2] + d.y * weights[3];
+        let x = begin.x * weights[0] + leave.x * weights[1] + enter.x * weights[2] + end.x * weights[3];
+        let y = begin.y * weights[0] + leave.y * weights[1] + enter.y * weights[2] + end.y * weights[3];
         pos2(x, y)
     }
 }

@@ -86,7 +86,8 @@ fn partition(scene: &Scene<'_>, at: Pos2) -> Option<(Selection, String)> {
         let committed =
             seen.committed_offset.map_or_else(|| "no commit yet".to_owned(), |at| format!("committed {}", offset(at)));
         let lag = seen.lag.map_or_else(String::new, |lag| format!(", {} wait", format::count(lag)));
-        text += &format!("\n{committed}{lag}\nRead by {}", owner.map_or("nobody", |member| &member.name));
+        let reader = owner.map_or("nobody", |member| &member.name);
+        text.extend(["\n", &committed, &lag, "\nRead by ", reader]);
     }
     Some((Selection::Partition { topic: name.clone(), partition: strip.partition.id }, text))
 }

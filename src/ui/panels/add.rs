@@ -99,7 +99,7 @@ impl Adding {
             self.name_ui(ui);
             match self.kind {
                 AddKind::Topic => {
-                    number_ui(ui, "Partitions", DragValue::new(&mut self.partitions).range(1..=MAX_PARTITIONS))
+                    number_ui(ui, "Partitions", DragValue::new(&mut self.partitions).range(1..=MAX_PARTITIONS));
                 }
                 AddKind::Producer => {
                     self.topic_ui(ui, snapshot);
@@ -213,7 +213,10 @@ fn number_ui(ui: &mut Ui, name: &str, drag: DragValue<'_>) {
     ui.end_row();
 }
 
+/// Names that are tried; with more taken the field starts empty.
+const MOST_NAMES: u32 = 10_000;
+
 /// The first of `stem-1`, `stem-2`, ... that is free.
 fn free_name(stem: &str, is_taken: impl Fn(&str) -> bool) -> String {
-    (1..).map(|number| format!("{stem}-{number}")).find(|name| !is_taken(name)).unwrap_or_default()
+    (1..=MOST_NAMES).map(|number| format!("{stem}-{number}")).find(|name| !is_taken(name)).unwrap_or_default()
 }

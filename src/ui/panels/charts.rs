@@ -15,6 +15,9 @@ use crate::ui::widgets::format;
 /// Seconds of the experiment that the charts show at its own speed; faster runs show more.
 const WINDOW_SECONDS: f64 = 120.0;
 
+/// A run younger than this is not stretched any more.
+const SHORTEST_SECONDS: f64 = 20.0;
+
 /// Most groups that get lines of their own; the others are in the table of the outline.
 const LINES: usize = 4;
 
@@ -53,7 +56,9 @@ pub fn shown_group<'a>(snapshot: &'a Snapshot, selection: &Selection) -> Option<
 
 fn span(snapshot: &Snapshot) -> (f64, f64) {
     let now = snapshot.clock.time.as_secs_f64();
-    (now - WINDOW_SECONDS * snapshot.clock.speed.max(1.0), now)
+    let window = WINDOW_SECONDS * snapshot.clock.speed.max(1.0);
+    // A young experiment fills the width: time before its beginning says nothing.
+    (now - window.min(now.max(SHORTEST_SECONDS)), now)
 }
 
 fn recent(series: &Series, span: (f64, f64), width: f32) -> Vec<(f64, f64)> {

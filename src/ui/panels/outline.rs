@@ -143,7 +143,9 @@ fn member_row(member: &MemberState, names_topics: bool, tokens: &Tokens) -> List
     let trailing = match member.status {
         ClientStatus::Running if member.assignment.is_empty() => "no partition".to_owned(),
         ClientStatus::Running => holdings(member, names_topics),
-        other => words::status(other).to_owned(),
+        ClientStatus::Joining | ClientStatus::Stalled | ClientStatus::Stopped | ClientStatus::Crashed => {
+            words::status(member.status).to_owned()
+        }
     };
     let colour = tokens.member(member.colour);
     ListRow {

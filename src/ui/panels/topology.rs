@@ -93,7 +93,7 @@ fn spoken(snapshot: &Snapshot) -> String {
     );
     for group in &snapshot.groups {
         let lag = group.lag.map_or_else(|| "no commit yet".to_owned(), |lag| format!("lag {}", format::count(lag)));
-        text += &format!("; {} {}, {lag}", group.name, group.state);
+        text.extend(["; ", &group.name, " ", &group.state, ", ", &lag]);
     }
     text
 }

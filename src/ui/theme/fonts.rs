@@ -14,7 +14,7 @@ const FILES: [(&str, &[u8]); 4] = [
     ("jetbrains-mono-semibold", include_bytes!("../../../assets/fonts/JetBrainsMono-SemiBold.ttf")),
 ];
 
-/// Inter for words and JetBrains Mono for numbers, each with egui's own fonts behind it for rare signs.
+/// Inter for words and `JetBrains` Mono for numbers, each with egui's own fonts behind it for rare signs.
 pub fn definitions() -> FontDefinitions {
     let mut fonts = FontDefinitions::default();
     for (name, bytes) in FILES {

@@ -1,8 +1,8 @@
 //! Rows and cards of the side panels: a label with its figure, a heading, a row that can be selected.
 
 use egui::{
-    Align2, Color32, CornerRadius, FontId, Frame, Margin, Painter, Pos2, Rect, Response, Role, Sense, Stroke,
-    StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    Align2, Color32, CornerRadius, Frame, Margin, Painter, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui,
+    WidgetInfo, pos2, vec2,
 };
 
 use crate::ui::theme::{self, size};
@@ -55,16 +55,25 @@ pub fn figure_row_ui(ui: &mut Ui, label: &str, figure: &Figure, meaning: &str) -
     let label_rect =
         painter.text(rect.left_center(), Align2::LEFT_CENTER, label, theme::sans(size::BODY), tokens.text_muted);
     let room = rect.right() - label_rect.right() - 10.0;
-    let font = fitting_font(ui, &figure.text, room);
-    painter.text(rect.right_center(), Align2::RIGHT_CENTER, &figure.text, font, figure.colour);
+    let (galley, is_whole) = fitted(ui, figure, room);
+    let at = Align2::RIGHT_CENTER.anchor_size(rect.right_center(), galley.size());
+    painter.galley(at.min, galley, figure.colour);
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{label} {}", figure.text)));
-    response.on_hover_text(meaning)
+    if is_whole {
+        response.on_hover_text(meaning)
+    } else {
+        response.on_hover_text(format!("{}\n{meaning}", figure.text))
+    }
 }
 
-fn fitting_font(ui: &Ui, text: &str, room: f32) -> FontId {
+/// The figure in one line, elided where it is wider than the room, and whether it is whole.
+fn fitted(ui: &Ui, figure: &Figure, room: f32) -> (std::sync::Arc<egui::Galley>, bool) {
     let font = theme::mono_strong(size::NUMBER);
-    let width = ui.painter().layout_no_wrap(text.to_owned(), font.clone(), Color32::PLACEHOLDER).size().x;
-    if width <= room { font } else { theme::mono_strong((size::NUMBER * room / width).max(9.0)) }
+    let mut job = egui::text::LayoutJob::simple_singleline(figure.text.clone(), font, figure.colour);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(room.max(20.0));
+    let galley = ui.painter().layout_job(job);
+    let is_whole = !galley.elided;
+    (galley, is_whole)
 }
 
 /// A card that holds rows.

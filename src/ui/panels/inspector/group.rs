@@ -70,12 +70,12 @@ fn buttons_ui(ui: &mut Ui, group: &GroupView, asks: &mut Vec<Ask>) {
         let meaning =
             "Adds and starts a consumer like the last one (in SQS a poller, in RabbitMQ a competing consumer)";
         let add = Command::AddConsumer { group: group.name.clone() };
-        push_if(button_ui(ui, "+ Consumer", Weight::Primary, meaning), add, asks);
+        push_if(&button_ui(ui, "+ Consumer", Weight::Primary, meaning), add, asks);
         let Some(member) = last_running else { return };
         let meaning = format!("Stops {} in good order: it commits and leaves", member.name);
-        push_if(button_ui(ui, "Stop one", Weight::Plain, &meaning), Command::Stop(member.name.clone()), asks);
+        push_if(&button_ui(ui, "Stop one", Weight::Plain, &meaning), Command::Stop(member.name.clone()), asks);
         let meaning = format!("Crashes {}: no leave, no commit; the group waits for its session timeout", member.name);
-        push_if(button_ui(ui, "Crash one", Weight::Danger, &meaning), Command::Crash(member.name.clone()), asks);
+        push_if(&button_ui(ui, "Crash one", Weight::Danger, &meaning), Command::Crash(member.name.clone()), asks);
     });
 }
 

@@ -63,24 +63,24 @@ fn client_buttons_ui(ui: &mut Ui, name: &str, status: ClientStatus, asks: &mut V
         let is_running = matches!(status, ClientStatus::Running | ClientStatus::Joining);
         if !is_running {
             let meaning = "Starts it again";
-            push_if(button_ui(ui, "Start", Weight::Primary, meaning), Command::Start(name.to_owned()), asks);
+            push_if(&button_ui(ui, "Start", Weight::Primary, meaning), Command::Start(name.to_owned()), asks);
         }
         if is_running || status == ClientStatus::Stalled {
             let meaning = "Ends it in good order: it finishes what it has in hand and leaves";
-            push_if(button_ui(ui, "Stop", Weight::Plain, meaning), Command::Stop(name.to_owned()), asks);
+            push_if(&button_ui(ui, "Stop", Weight::Plain, meaning), Command::Stop(name.to_owned()), asks);
         }
         if is_running {
             let meaning = "Freezes it, heartbeats too, until it is started again";
-            push_if(button_ui(ui, "Stall", Weight::Plain, meaning), Command::Stall(name.to_owned()), asks);
+            push_if(&button_ui(ui, "Stall", Weight::Plain, meaning), Command::Stall(name.to_owned()), asks);
         }
         if is_running || status == ClientStatus::Stalled {
             let meaning = "Ends it at once: no leave, no commit";
-            push_if(button_ui(ui, "Crash", Weight::Danger, meaning), Command::Crash(name.to_owned()), asks);
+            push_if(&button_ui(ui, "Crash", Weight::Danger, meaning), Command::Crash(name.to_owned()), asks);
         }
     });
 }
 
-fn push_if(response: egui::Response, command: Command, asks: &mut Vec<Ask>) {
+fn push_if(response: &egui::Response, command: Command, asks: &mut Vec<Ask>) {
     if response.clicked() {
         asks.push(command.into());
     }

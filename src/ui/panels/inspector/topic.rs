@@ -40,12 +40,12 @@ pub fn topic_ui(ui: &mut Ui, snapshot: &Snapshot, topic: &TopicState, asks: &mut
     ui.horizontal_wrapped(|ui| {
         let meaning = "Adds one partition: it can't be taken away again, and keys may move";
         let add = Command::AddPartitions { topic: topic.name.clone(), count: 1 };
-        push_if(button_ui(ui, "+ Partition", Weight::Primary, meaning), add, asks);
+        push_if(&button_ui(ui, "+ Partition", Weight::Primary, meaning), add, asks);
         let double = u32::try_from(topic.partitions.len()).unwrap_or(1).max(1);
         let add = Command::AddPartitions { topic: topic.name.clone(), count: double };
-        push_if(button_ui(ui, "Double", Weight::Plain, "Doubles the number of partitions"), add, asks);
+        push_if(&button_ui(ui, "Double", Weight::Plain, "Doubles the number of partitions"), add, asks);
         let meaning = "Deletes the topic with all its records";
-        push_if(button_ui(ui, "Delete", Weight::Danger, meaning), Command::DeleteTopic(topic.name.clone()), asks);
+        push_if(&button_ui(ui, "Delete", Weight::Danger, meaning), Command::DeleteTopic(topic.name.clone()), asks);
     });
     section_ui(ui, "Partitions");
     partitions_ui(ui, topic, asks);
