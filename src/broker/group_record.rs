@@ -113,7 +113,7 @@ mod tests {
             instance_id: Some("one".to_owned()),
             client_id: "billing-1".to_owned(),
             session_timeout: Duration::from_secs(6),
-            rebalance_timeout: Duration::from_secs(60),
+            rebalance_timeout: Duration::from_mins(1),
             protocols: vec![Protocol { name: "range".to_owned(), metadata: Bytes::from_static(b"m") }],
             assignment: Bytes::from_static(b"\0\x01"),
         };

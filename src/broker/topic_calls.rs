@@ -94,13 +94,11 @@ impl Engine {
         let Some(topic) = self.topics.get_mut(name) else {
             return give(answer, Err(ErrorCode::UnknownTopicOrPartition));
         };
-        match change(topic) {
-            Err(error) => give(answer, Err(error)),
-            Ok(()) => {
-                self.commits.open.topics.push(put(topic));
-                self.commits.open.waiting.push(Waiting::Done(answer));
-            }
+        if let Err(error) = change(topic) {
+            return give(answer, Err(error));
         }
+        self.commits.open.topics.push(put(topic));
+        self.commits.open.waiting.push(Waiting::Done(answer));
     }
 
     fn check_new_topic(&self, name: &TopicName, partitions: u32) -> Result<(), ErrorCode> {

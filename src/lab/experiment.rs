@@ -108,7 +108,7 @@ impl Experiment {
         let view = self.view().await?;
         self.observer.sample(&view, &self.clients);
         let snapshot = self.snapshot_of(&view);
-        self.expectations.note(self.elapsed(), &snapshot, &mut self.observer);
+        self.expectations.note(self.elapsed(), &snapshot, &self.observer);
         Ok(())
     }
 

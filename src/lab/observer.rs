@@ -14,6 +14,7 @@ use crate::clock::{Clock, Time};
 use crate::metrics::lag::Waterline;
 use crate::metrics::meter::Meter;
 use crate::model::topic::TopicName;
+use crate::scenario::GroupSpec;
 use crate::workload::backend::Backend;
 
 use self::groups::GroupMeters;
@@ -81,8 +82,9 @@ impl Observer {
             self.producers.entry(producer.name.clone()).or_default().read(now, producer.handle.figures().accepted);
         }
         for group in &clients.groups {
+            let time_lag = self.time_lag(view, &group.spec);
             let meters = self.groups.entry(group.spec.name.clone()).or_default();
-            meters.sample(view, group, clients.workload());
+            meters.sample(view, group, clients.workload(), time_lag);
         }
         if now >= self.history_due {
             self.history_due = now + HISTORY_STEP;
@@ -111,6 +113,16 @@ impl Observer {
         for (name, meters) in &self.groups {
             meters.add_to(history.groups.entry(name.clone()).or_default(), now);
         }
+    }
+
+    /// The age of the oldest record that a group has not committed; `None` without a commit.
+    fn time_lag(&self, view: &BrokerView, group: &GroupSpec) -> Option<Duration> {
+        let coordinator = view.groups.iter().find(|known| known.name == group.name)?;
+        let read = coordinator.offsets.iter().filter(|(partition, _)| group.topics.contains(&partition.topic));
+        let ages = read.filter_map(|(partition, committed)| {
+            self.waterline(&partition.topic, partition.partition)?.age(*committed, view.at)
+        });
+        ages.max()
     }
 
     fn waterline(&self, topic: &TopicName, partition: u32) -> Option<&Waterline> {

@@ -15,7 +15,7 @@ fn join_of(client: &str, member_id: &str) -> JoinRequest {
         instance_id: None,
         client_id: client.to_owned(),
         session_timeout: Duration::from_secs(6),
-        rebalance_timeout: Duration::from_secs(60),
+        rebalance_timeout: Duration::from_mins(1),
         protocol_type: "consumer".to_owned(),
         protocols: vec![Protocol { name: "range".to_owned(), metadata: Bytes::from_static(b"sub") }],
         require_known_member_id: false,

@@ -134,7 +134,10 @@ fn what_the_tail_cache_has_lost_is_read_from_the_store() {
             append(&broker, "orders", 0, batch_of(1_000)).await.unwrap();
         }
         let fetched = fetch(&broker, fetch_of("orders", 0, 0)).await;
-        assert_eq!(records(&fetched).iter().map(|(offset, _)| *offset).collect::<Vec<_>>(), Vec::from_iter(0..10));
+        assert_eq!(
+            records(&fetched).iter().map(|(offset, _)| *offset).collect::<Vec<_>>(),
+            (0..10).collect::<Vec<_>>()
+        );
         let totals = broker.view().await.unwrap().totals.clone();
         assert_eq!(totals.store_reads, 1);
         assert!(totals.tail_cache_bytes <= 3_000);

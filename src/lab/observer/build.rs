@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::broker::view::{BrokerView, GroupView as CoordinatorView, MemberView, TopicView};
 use crate::clock::{Clock, Time};
@@ -125,7 +124,7 @@ fn group(observer: &Observer, view: &BrokerView, group: &Group) -> GroupView {
     let lags = partitions.iter().filter_map(|partition| partition.lag);
     GroupView {
         name: group.spec.name.clone(),
-        topics: group.spec.topics.iter().map(|topic| topic.to_string()).collect(),
+        topics: group.spec.topics.iter().map(ToString::to_string).collect(),
         state: coordinator.map_or(GroupState::Empty, |coordinator| coordinator.state).to_string(),
         generation: coordinator.map_or(0, |coordinator| coordinator.generation),
         assignor: coordinator.and_then(|known| Assignor::from_name(&known.protocol)).or(Some(group.spec.assignor)),
@@ -138,7 +137,7 @@ fn group(observer: &Observer, view: &BrokerView, group: &Group) -> GroupView {
         .to_owned(),
         lag: lags.reduce(|sum, lag| sum + lag),
         lag_velocity: meters.lag.per_second(),
-        time_lag: time_lag(observer, view.at, &partitions),
+        time_lag: meters.time_lag,
         drain: drain(meters, &partitions),
         records_out_per_second: meters.records_out.per_second(),
         latency: meters.latency,
@@ -227,14 +226,6 @@ fn group_partitions(
         }
     })
     .collect()
-}
-
-fn time_lag(observer: &Observer, now: Time, partitions: &[GroupPartitionState]) -> Option<Duration> {
-    let ages = partitions.iter().filter_map(|state| {
-        let waterline = observer.waterline(&state.partition.topic, state.partition.partition)?;
-        waterline.age(state.committed_offset?, now)
-    });
-    ages.max()
 }
 
 fn drain(meters: &GroupMeters, partitions: &[GroupPartitionState]) -> Option<Drain> {

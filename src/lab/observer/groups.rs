@@ -32,6 +32,7 @@ pub(super) struct GroupMeters {
     pub consumers: BTreeMap<String, ConsumerMeters>,
     pub partitions: BTreeMap<TopicPartition, ReadMeters>,
     pub lag: Meter,
+    pub time_lag: Option<Duration>,
     pub records_out: Meter,
     pub latency: LatencyMillis,
     pub latency_recent: LatencyMillis,
@@ -60,8 +61,16 @@ pub(super) struct ReadMeters {
 }
 
 impl GroupMeters {
-    pub(super) fn sample<B: Backend>(&mut self, view: &BrokerView, group: &Group, workload: &Workload<B>) {
+    pub(super) fn sample<B: Backend>(
+        &mut self,
+        view: &BrokerView,
+        group: &Group,
+        workload: &Workload<B>,
+        time_lag: Option<Duration>,
+    ) {
         let now = view.at;
+        self.time_lag = time_lag;
+        self.worst.time_lag = self.worst.time_lag.max(time_lag.unwrap_or_default());
         let coordinator = view.groups.iter().find(|known| known.name == group.spec.name);
         self.read_consumers(now, group);
         self.read_partitions(view, coordinator, group);
@@ -81,10 +90,6 @@ impl GroupMeters {
             history.latency_p50_millis.push(now, self.latency_recent.p50);
             history.latency_p99_millis.push(now, self.latency_recent.p99);
         }
-    }
-
-    pub(super) fn note_time_lag(&mut self, time_lag: Option<Duration>) {
-        self.worst.time_lag = self.worst.time_lag.max(time_lag.unwrap_or_default());
     }
 
     pub(super) fn worst(&self) -> Worst {
