@@ -138,7 +138,8 @@ fn full_member(scene: &Scene<'_>, painter: &Painter, member: &MemberState, rect:
     let is_tall = rect.height() >= 58.0;
     let top = rect.top() + if is_tall { 15.0 } else { 13.0 };
     let name_colour = if is_running { tokens.text } else { tokens.text_muted };
-    painter.text(pos2(left, top), Align2::LEFT_CENTER, &member.name, theme::sans_strong(size::BODY), name_colour);
+    let name = pos2(left, top);
+    let name = painter.text(name, Align2::LEFT_CENTER, &member.name, theme::sans_strong(size::BODY), name_colour);
     if !is_running {
         let state = words::member_state(member, scene.snapshot.clock);
         let colour = words::status_colour(member.status, tokens);
@@ -146,7 +147,11 @@ fn full_member(scene: &Scene<'_>, painter: &Painter, member: &MemberState, rect:
         return;
     }
     let rate = format::rate(member.records_per_second);
-    painter.text(pos2(right, top), Align2::RIGHT_CENTER, rate, theme::mono(size::SMALL), tokens.text_muted);
+    let rate = painter.layout_no_wrap(rate, theme::mono(size::SMALL), tokens.text_muted);
+    let at = Align2::RIGHT_CENTER.anchor_size(pos2(right, top), rate.size());
+    if at.left() > name.right() + 4.0 {
+        painter.galley(at.min, rate, tokens.text_muted);
+    }
     if is_tall {
         chips(scene, painter, member, pos2(left, rect.top() + 26.0), right);
     }

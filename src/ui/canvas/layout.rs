@@ -226,8 +226,10 @@ fn producer_column(count: usize, x: Rangef, rows: Rect, aligned_to: f32) -> Colu
 
 fn member_column(amounts: &Amounts, x: Rangef, rows: Rect, aligned_to: f32, (height, view): (f32, View)) -> Column {
     let count = amounts.members;
-    let aligned = aligned_to / index_to_f32(amounts.assigned.max(1));
-    let wanted = aligned.max(FULL_CARD).min(if count > amounts.assigned { CARD_PITCH.max(aligned) } else { f32::MAX });
+    // While nobody holds anything yet, cards lie where they will lie when everybody does.
+    let holders = if amounts.assigned == 0 { count } else { amounts.assigned };
+    let aligned = aligned_to / index_to_f32(holders.max(1));
+    let wanted = aligned.max(FULL_CARD).min(if count > holders { CARD_PITCH.max(aligned) } else { f32::MAX });
     let room = height * view.zoom;
     let pitch = wanted.min(room / index_to_f32(count.max(1)));
     let visible = Rangef::new(rows.top(), rows.top() + height);
