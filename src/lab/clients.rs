@@ -36,6 +36,8 @@ pub struct Consumer {
 pub struct Group {
     pub spec: GroupSpec,
     pub consumers: Vec<Consumer>,
+    /// Records that consumers processed which were removed since.
+    pub removed_processed: u64,
     next_number: usize,
 }
 
@@ -45,13 +47,15 @@ pub struct Clients<B> {
     workload: Workload<B>,
     seed: u64,
     pub producers: Vec<Producer>,
+    /// They are gone for good, but what they sent still counts.
+    pub removed_producers: Vec<Producer>,
     pub groups: Vec<Group>,
 }
 
 impl<B: Backend> Clients<B> {
     pub fn new(clock: Clock, backend: B, seed: u64) -> Self {
         let workload = Workload::new(clock.clone(), backend);
-        Self { clock, workload, seed, producers: Vec::new(), groups: Vec::new() }
+        Self { clock, workload, seed, producers: Vec::new(), removed_producers: Vec::new(), groups: Vec::new() }
     }
 
     /// Starts every client of a scenario, consumers first, so that none misses the first records.
@@ -76,7 +80,7 @@ impl<B: Backend> Clients<B> {
     pub fn add_group(&mut self, spec: GroupSpec) {
         let first = spec.consumers.clone();
         let next_number = spec.first_added_number();
-        self.groups.push(Group { spec, consumers: Vec::new(), next_number });
+        self.groups.push(Group { spec, consumers: Vec::new(), removed_processed: 0, next_number });
         let index = self.groups.len() - 1;
         for consumer in first {
             self.start_consumer(index, consumer);
@@ -128,38 +132,51 @@ impl<B: Backend> Clients<B> {
         })
     }
 
-    /// Forgets the clients that were asked to go and have ended.
+    /// Forgets the clients that were asked to go and have ended, but not what they did.
     pub fn forget_the_gone(&mut self) {
-        self.producers.retain(|producer| !(producer.leaving && producer.handle.status().is_over()));
+        let gone = self.producers.extract_if(.., |producer| producer.leaving && producer.handle.status().is_over());
+        self.removed_producers.extend(gone);
         for group in &mut self.groups {
-            group.consumers.retain(|consumer| !(consumer.leaving && consumer.handle.status().is_over()));
+            let is_gone = |consumer: &mut Consumer| consumer.leaving && consumer.handle.status().is_over();
+            let gone = group.consumers.extract_if(.., is_gone);
+            group.removed_processed += gone.map(|consumer| consumer.handle.figures().processed).sum::<u64>();
         }
+    }
+
+    /// Lets every producer send what it has and hear what became of it, but take nothing more. Those
+    /// that haven't ended after `patience` are ended, and count what they have as failed.
+    pub async fn settle_producers(&self, patience: Duration) {
+        let producers: Vec<&ClientHandle> = self.producers.iter().map(|producer| &*producer.handle).collect();
+        self.stop(&producers, patience).await;
+        producers.iter().for_each(|producer| producer.crash());
+        ended(&producers).await;
     }
 
     /// Ends every client in good order, and waits for them at most this long.
     pub async fn stop_all(&self, patience: Duration) {
-        let handles: Vec<ClientHandle> = self.handles().cloned().collect();
-        handles.iter().for_each(ClientHandle::stop);
-        let deadline = self.clock.sleep_real(patience);
-        let all_ended = async {
-            for handle in &handles {
-                handle.ended().await;
-            }
-        };
+        let consumers = self.groups.iter().flat_map(|group| &group.consumers).map(|consumer| &*consumer.handle);
+        let all: Vec<&ClientHandle> =
+            self.producers.iter().map(|producer| &*producer.handle).chain(consumers).collect();
+        self.stop(&all, patience).await;
+    }
+
+    async fn stop(&self, clients: &[&ClientHandle], patience: Duration) {
+        clients.iter().for_each(|client| client.stop());
         tokio::select! {
             biased;
-            () = all_ended => {}
-            () = deadline => {}
+            () = ended(clients) => {}
+            () = self.clock.sleep_real(patience) => {}
         }
     }
 
     pub fn workload(&self) -> &Workload<B> {
         &self.workload
     }
+}
 
-    fn handles(&self) -> impl Iterator<Item = &ClientHandle> {
-        let consumers = self.groups.iter().flat_map(|group| &group.consumers).map(|consumer| &*consumer.handle);
-        self.producers.iter().map(|producer| &*producer.handle).chain(consumers)
+async fn ended(clients: &[&ClientHandle]) {
+    for client in clients {
+        client.ended().await;
     }
 }
 

@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use crate::metrics::figures::Rebalance;
 use crate::scenario::{Expect, Expectation, Metric, Subject};
 
 use super::observer::{Observer, Worst};
@@ -128,7 +127,7 @@ fn of_topic(snapshot: &Snapshot, name: &str, metric: Metric) -> Option<f64> {
 
 fn of_producers(snapshot: &Snapshot, is_meant: impl Fn(&ProducerState) -> bool, metric: Metric) -> Option<f64> {
     let sum = |figure: fn(&ProducerState) -> u64| {
-        float(snapshot.producers.iter().filter(|producer| is_meant(producer)).map(figure).sum())
+        float(snapshot.all_producers().filter(|producer| is_meant(producer)).map(figure).sum())
     };
     let seconds = snapshot.clock.time.as_secs_f64();
     #[expect(clippy::wildcard_enum_match_arm, reason = "the metric table says what producers have")]
@@ -143,8 +142,8 @@ fn of_producers(snapshot: &Snapshot, is_meant: impl Fn(&ProducerState) -> bool, 
 }
 
 fn of_group(group: &GroupView, worst: Worst, seconds: f64, metric: Metric) -> Option<f64> {
-    let processed = || float(group.members.iter().map(|member| member.processed).sum());
-    let rebalances = |figure: fn(&Rebalance) -> f64| group.rebalances.iter().map(figure);
+    let processed = || float(group.processed());
+    let rebalances = &group.rebalance_totals;
     let millis = |millis: f64| (group.latency.count > 0).then_some(millis / 1e3);
     #[expect(clippy::wildcard_enum_match_arm, reason = "the metric table says what groups have")]
     match metric {
@@ -161,11 +160,11 @@ fn of_group(group: &GroupView, worst: Worst, seconds: f64, metric: Metric) -> Op
         Metric::Duplicates => Some(float(group.ledger.duplicates)),
         Metric::OutOfOrder => Some(float(group.ledger.out_of_order)),
         Metric::Generation => Some(f64::from(group.generation)),
-        Metric::Rebalances => Some(float(group.rebalances.len() as u64)),
+        Metric::Rebalances => Some(float(rebalances.count)),
         Metric::Members => Some(float(group.members.iter().filter(|member| member.in_group).count() as u64)),
-        Metric::Moved => Some(rebalances(|rebalance| f64::from(rebalance.moved)).sum()),
-        Metric::Paused => Some(rebalances(|rebalance| rebalance.paused.as_secs_f64()).sum()),
-        Metric::MaxPaused => Some(rebalances(|rebalance| rebalance.paused.as_secs_f64()).fold(0.0, f64::max)),
+        Metric::Moved => Some(float(rebalances.moved)),
+        Metric::Paused => Some(rebalances.paused.as_secs_f64()),
+        Metric::MaxPaused => Some(rebalances.longest_pause.as_secs_f64()),
         Metric::LatencyP50 => millis(group.latency.p50),
         Metric::LatencyP95 => millis(group.latency.p95),
         Metric::LatencyP99 => millis(group.latency.p99),

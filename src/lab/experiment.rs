@@ -103,13 +103,23 @@ impl Experiment {
     ///
     /// # Errors
     /// When the broker has stopped.
-    pub async fn sample(&mut self) -> Result<(), ErrorCode> {
+    pub async fn sample(&mut self) -> Result<Snapshot, ErrorCode> {
         self.clients.forget_the_gone();
         let view = self.view().await?;
         self.observer.sample(&view, &self.clients);
         let snapshot = self.snapshot_of(&view);
         self.expectations.note(self.elapsed(), &snapshot, &self.observer);
-        Ok(())
+        Ok(snapshot)
+    }
+
+    /// Reads every counter once more when no producer has records in hand, so that each is accepted or has
+    /// failed. Nothing is produced any more after this.
+    ///
+    /// # Errors
+    /// When the broker has stopped.
+    pub async fn finish(&mut self) -> Result<Snapshot, ErrorCode> {
+        self.clients.settle_producers(PATIENCE).await;
+        self.sample().await
     }
 
     /// The experiment as it is now.

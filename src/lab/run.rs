@@ -63,14 +63,15 @@ async fn go(
     let mut experiment = Experiment::start(clock.clone(), setup).await?;
     report_progress(&clock, length, progress);
     run_until(&mut experiment, clock.now() + length).await.map_err(RunError::Broker)?;
-    let snapshot = experiment.snapshot().await.map_err(RunError::Broker)?;
+    let elapsed = experiment.elapsed();
+    let snapshot = experiment.finish().await.map_err(RunError::Broker)?;
     let expectations = experiment.judge(&snapshot);
     let clock = match kind {
         ClockKind::Real => "real",
         ClockKind::Virtual => "virtual",
     };
     experiment.stop().await?;
-    Ok(summarise(&snapshot, RunFacts { clock, wall: Duration::ZERO }, &expectations))
+    Ok(summarise(&snapshot, RunFacts { clock, elapsed, wall: Duration::ZERO }, &expectations))
 }
 
 /// Tells a hundred times how far the run is.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Time;
-use crate::metrics::figures::{Drain, LagVelocity, LatencyMillis, LedgerCounts, Rebalance};
+use crate::metrics::figures::{Drain, LagVelocity, LatencyMillis, LedgerCounts, Rebalance, RebalanceTotals};
 use crate::metrics::series::Series;
 use crate::model::group::assign::Assignor;
 use crate::model::topic::TopicPartition;
@@ -24,10 +24,26 @@ pub struct Snapshot {
     pub broker: BrokerState,
     pub topics: Vec<TopicState>,
     pub producers: Vec<ProducerState>,
+    /// Removed for good; what they sent still counts.
+    pub removed_producers: Vec<ProducerState>,
     pub groups: Vec<GroupView>,
     pub history: Arc<History>,
     /// Newest last, bounded.
     pub notices: Arc<Vec<Notice>>,
+}
+
+impl Snapshot {
+    /// Every producer that there is or was.
+    pub fn all_producers(&self) -> impl Iterator<Item = &ProducerState> {
+        self.producers.iter().chain(&self.removed_producers)
+    }
+}
+
+impl GroupView {
+    /// Records that its consumers processed, each processing counted.
+    pub fn processed(&self) -> u64 {
+        self.removed_processed + self.members.iter().map(|member| member.processed).sum::<u64>()
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -137,9 +153,13 @@ pub struct GroupView {
     pub latency_recent: LatencyMillis,
     pub ledger: LedgerCounts,
     pub members: Vec<MemberState>,
+    /// Records that consumers processed which were removed since.
+    pub removed_processed: u64,
     pub partitions: Vec<GroupPartitionState>,
     /// Newest last, bounded.
     pub rebalances: Arc<Vec<Rebalance>>,
+    /// Of all rebalances, those that are no longer kept too.
+    pub rebalance_totals: RebalanceTotals,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -159,6 +179,8 @@ pub struct MemberState {
     pub busy: f64,
     /// Share of the whole time since it was added spent processing, 0 to 1.
     pub busy_overall: f64,
+    /// Time spent processing so far, a mean over its workers.
+    pub busy_time: Duration,
     pub processed: u64,
     /// In words, for example `exponential 4 ms`.
     pub processing: String,

@@ -9,28 +9,30 @@ use crate::report::summary::{
 };
 use crate::scenario::Expectation;
 
-use super::snapshot::{GroupPartitionState, GroupView, MemberState, Snapshot, TopicState};
+use super::snapshot::{GroupPartitionState, GroupView, MemberState, ProducerState, Snapshot, TopicState};
 
 /// How a run was made, as far as a snapshot doesn't say.
 #[derive(Clone, Copy, Debug)]
 pub struct RunFacts {
     /// `real` or `virtual`.
     pub clock: &'static str,
+    /// Of the experiment's time.
+    pub elapsed: Duration,
     pub wall: Duration,
 }
 
 /// The summary of a run that ended with `snapshot`.
 pub fn summarise(snapshot: &Snapshot, facts: RunFacts, expectations: &[Expectation]) -> RunSummary {
-    let producers = &snapshot.producers;
+    let sent = |figure: fn(&ProducerState) -> u64| snapshot.all_producers().map(figure).sum();
     RunSummary {
         scenario: snapshot.experiment.title.clone(),
         seed: snapshot.experiment.seed,
         clock: facts.clock,
-        elapsed_s: snapshot.clock.time.as_secs_f64(),
+        elapsed_s: facts.elapsed.as_secs_f64(),
         wall_s: facts.wall.as_secs_f64(),
-        produced: producers.iter().map(|producer| producer.produced).sum(),
-        accepted: producers.iter().map(|producer| producer.accepted).sum(),
-        failed: producers.iter().map(|producer| producer.failed).sum(),
+        produced: sent(|producer| producer.produced),
+        accepted: sent(|producer| producer.accepted),
+        failed: sent(|producer| producer.failed),
         bytes_in: snapshot.broker.bytes_in,
         topics: snapshot.topics.iter().map(topic).collect(),
         groups: snapshot.groups.iter().map(group).collect(),

@@ -65,3 +65,23 @@ pub struct Rebalance {
     /// Who owns what since then, by member name.
     pub owners: Vec<(TopicPartition, String)>,
 }
+
+/// All rebalances of a group together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RebalanceTotals {
+    pub count: u64,
+    /// Partitions that changed hands.
+    pub moved: u64,
+    pub paused: Duration,
+    pub longest_pause: Duration,
+}
+
+impl RebalanceTotals {
+    /// Adds one that is complete.
+    pub fn add(&mut self, rebalance: &Rebalance) {
+        self.count += 1;
+        self.moved += u64::from(rebalance.moved);
+        self.paused += rebalance.paused;
+        self.longest_pause = self.longest_pause.max(rebalance.paused);
+    }
+}

@@ -35,6 +35,7 @@ pub(super) fn snapshot<B: Backend>(
         broker: broker(observer, view),
         topics: view.topics.iter().map(|topic| self::topic(observer, topic)).collect(),
         producers: clients.producers.iter().map(|producer| self::producer(observer, producer)).collect(),
+        removed_producers: clients.removed_producers.iter().map(|gone| self::producer(observer, gone)).collect(),
         groups: clients.groups.iter().map(|group| self::group(observer, view, group)).collect(),
         history: Arc::clone(&observer.history),
         ..Snapshot::default()
@@ -144,8 +145,10 @@ fn group(observer: &Observer, view: &BrokerView, group: &Group) -> GroupView {
         latency_recent: meters.latency_recent,
         ledger: meters.ledger,
         members,
+        removed_processed: group.removed_processed,
         partitions,
         rebalances: Arc::clone(&meters.rebalances),
+        rebalance_totals: meters.rebalance_totals,
     }
 }
 
@@ -164,7 +167,7 @@ fn member(
     });
     let meter = meters.consumers.get(&consumer.name);
     let lifetime = now.since(consumer.added.max(observer.began)).as_secs_f64();
-    let busy = figures.busy.as_secs_f64() / f64::from(figures.workers.max(1));
+    let busy_time = figures.busy / figures.workers.max(1);
     MemberState {
         name: consumer.name.clone(),
         colour: consumer.colour,
@@ -176,7 +179,8 @@ fn member(
         assignment: assignment(consumer, status, known),
         records_per_second: meter.map_or(0.0, |meter| meter.processed.per_second()),
         busy: meter.map_or(0.0, |meter| (meter.busy.per_second() / 1e9).clamp(0.0, 1.0)),
-        busy_overall: if lifetime > 0.0 { (busy / lifetime).min(1.0) } else { 0.0 },
+        busy_overall: if lifetime > 0.0 { (busy_time.as_secs_f64() / lifetime).min(1.0) } else { 0.0 },
+        busy_time,
         processed: figures.processed,
         processing: words::service_time(&consumer.spec.processing),
         processing_mean: figures.processing_mean,

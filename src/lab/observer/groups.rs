@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::broker::view::{BrokerView, GroupView as CoordinatorView, OwnerView, RebalanceView};
 use crate::clock::Time;
-use crate::metrics::figures::{LatencyMillis, LedgerCounts, Rebalance};
+use crate::metrics::figures::{LatencyMillis, LedgerCounts, Rebalance, RebalanceTotals};
 use crate::metrics::lag::lag_records;
 use crate::metrics::meter::Meter;
 use crate::metrics::rebalances::{Owners, moved_and_kept};
@@ -38,6 +38,7 @@ pub(super) struct GroupMeters {
     pub latency_recent: LatencyMillis,
     pub ledger: LedgerCounts,
     pub rebalances: Arc<Vec<Rebalance>>,
+    pub rebalance_totals: RebalanceTotals,
     last_rebalance: u64,
     slow_due: Time,
     worst: Worst,
@@ -97,7 +98,7 @@ impl GroupMeters {
     }
 
     fn read_consumers(&mut self, now: Time, group: &Group) {
-        let mut processed = 0;
+        let mut processed = group.removed_processed;
         for consumer in &group.consumers {
             let figures = consumer.handle.figures();
             let meters = self.consumers.entry(consumer.name.clone()).or_default();
@@ -165,6 +166,7 @@ impl GroupMeters {
         if new.is_empty() {
             return;
         }
+        new.iter().for_each(|rebalance| self.rebalance_totals.add(rebalance));
         let kept = Arc::make_mut(&mut self.rebalances);
         kept.extend(new);
         let excess = kept.len().saturating_sub(REBALANCES_KEPT);
