@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use crate::clock::Time;
 use crate::model::error::ErrorCode;
 
 use super::command::Command;
@@ -30,8 +29,6 @@ const IDLE_STEP: Duration = Duration::from_millis(250);
 /// What a loop ended with.
 #[derive(Debug)]
 pub enum Ending {
-    /// The time that it was to run is over.
-    TimeIsUp,
     /// Whoever watched is gone, or asked for the end.
     Closed,
     /// Another experiment was asked for.
@@ -41,25 +38,27 @@ pub enum Ending {
 /// Takes snapshots that look different from the last one.
 pub type Publish = dyn FnMut(Snapshot) + Send;
 
-/// Runs until `until`.
-///
-/// # Errors
-/// When the broker stopped by itself.
-pub async fn run_until(experiment: &mut Experiment, until: Time) -> Result<Ending, ErrorCode> {
-    let mut next_sample = experiment.clock.now();
-    loop {
-        let now = experiment.clock.now();
-        experiment.act_due().await;
-        if now >= next_sample {
-            next_sample = now + sample_step(experiment);
-            experiment.sample().await?;
+impl Experiment {
+    /// Lets `span` pass, with the events and the samples that are due in it; gives what can be seen then.
+    ///
+    /// # Errors
+    /// When the broker stopped by itself.
+    pub async fn run_for(&mut self, span: Duration) -> Result<Snapshot, ErrorCode> {
+        let until = self.clock.now() + span;
+        let mut next_sample = self.clock.now();
+        loop {
+            self.act_due().await;
+            let now = self.clock.now();
+            if now >= until {
+                return self.sample().await;
+            }
+            if now >= next_sample {
+                next_sample = now + sample_step(self);
+                self.sample().await?;
+            }
+            let next = self.next_event_at().map_or(next_sample, |event| event.min(next_sample));
+            self.clock.sleep_until(next.min(until)).await;
         }
-        if now >= until {
-            experiment.sample().await?;
-            return Ok(Ending::TimeIsUp);
-        }
-        let next = experiment.next_event_at().map_or(next_sample, |event| event.min(next_sample));
-        experiment.clock.sleep_until(next.min(until)).await;
     }
 }
 

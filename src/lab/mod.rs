@@ -19,6 +19,7 @@ pub mod summary;
 use std::sync::Arc;
 
 pub use command::Command;
+pub use experiment::Experiment;
 pub use runtime::Lab;
 pub use snapshot::Snapshot;
 

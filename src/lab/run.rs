@@ -6,7 +6,6 @@ use crate::clock::{Clock, Driver, Stopwatch};
 use crate::model::error::ErrorCode;
 use crate::report::summary::RunSummary;
 
-use super::drive::run_until;
 use super::experiment::Experiment;
 use super::setup::{LabError, Setup};
 use super::summary::{RunFacts, summarise};
@@ -62,7 +61,7 @@ async fn go(
 ) -> Result<RunSummary, RunError> {
     let mut experiment = Experiment::start(clock.clone(), setup).await?;
     report_progress(&clock, length, progress);
-    run_until(&mut experiment, clock.now() + length).await.map_err(RunError::Broker)?;
+    experiment.run_for(length).await.map_err(RunError::Broker)?;
     let elapsed = experiment.elapsed();
     let snapshot = experiment.finish().await.map_err(RunError::Broker)?;
     let expectations = experiment.judge(&snapshot);

@@ -100,7 +100,7 @@ fn run_experiments(first: Setup, mut commands: mpsc::Receiver<Command>, shared: 
         let (ending, returned) = run_experiment(setup.clone(), commands, shared);
         commands = returned;
         next = match ending {
-            Ok(Ending::Closed | Ending::TimeIsUp) => None,
+            Ok(Ending::Closed) => None,
             Ok(Ending::Open(opened)) => Some(setup.with(*opened)),
             Err(error) => {
                 shared.fail(&error);

@@ -117,6 +117,7 @@ pub fn sized(partitions: u32, consumers: u32, with_joining: bool) -> Snapshot {
             ..Default::default()
         },
         topics: vec![orders, dead_letters],
+        removed_producers: Vec::new(),
         producers: vec![producer("web", 820.0), producer("mobile", 410.0), producer("batch-import", 2_082.0)],
         groups: vec![billing(partitions, consumers, with_joining, &lags), analytics(partitions)],
         history: Arc::default(),
