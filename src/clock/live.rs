@@ -152,8 +152,8 @@ impl Live {
     }
 
     fn wait(&self, add: impl FnOnce(&mut Waits) -> (Arc<Slot>, bool)) -> Arc<Slot> {
-        let (slot, is_earliest) = add(&mut lock(&self.waits));
-        if is_earliest {
+        let (slot, is_news) = add(&mut lock(&self.waits));
+        if is_news {
             self.changed.notify_one();
         }
         slot
@@ -243,8 +243,8 @@ impl Live {
     }
 
     fn until_next(&self, waits: &mut Waits) -> Option<Duration> {
-        let scaled = waits.scaled.earliest().and_then(|at| lock(&self.line).real_until(at, Instant::now()));
-        let real = waits.real.earliest().map(|at| at.since(self.real_now()));
+        let scaled = waits.scaled.await_earliest().and_then(|at| lock(&self.line).real_until(at, Instant::now()));
+        let real = waits.real.await_earliest().map(|at| at.since(self.real_now()));
         match (scaled, real) {
             (Some(scaled), Some(real)) => Some(scaled.min(real)),
             (either, other) => either.or(other),

@@ -63,17 +63,20 @@ pub(super) struct Timers {
     heap: BinaryHeap<Entry>,
     arrivals: u64,
     sweep_at: usize,
+    /// What [`Timers::await_earliest`] found last.
+    awaited: Option<Time>,
 }
 
 impl Timers {
-    /// Adds a deadline; says whether it is now the earliest.
+    /// Adds a deadline; says whether it comes before the one that is awaited. Loops that set their wait anew
+    /// each round would otherwise wake the timer's thread each round, to find that nothing has changed for it.
     pub(super) fn add(&mut self, deadline: Time) -> (Arc<Slot>, bool) {
         self.sweep();
         let slot = Arc::new(Slot::default());
-        let is_earliest = self.earliest().is_none_or(|earliest| deadline < earliest);
+        let is_news = self.awaited.is_none_or(|awaited| deadline < awaited);
         self.arrivals += 1;
         self.heap.push(Entry { key: Reverse((deadline, self.arrivals)), slot: Arc::clone(&slot) });
-        (slot, is_earliest)
+        (slot, is_news)
     }
 
     /// The earliest deadline that somebody still waits for.
@@ -82,6 +85,12 @@ impl Timers {
             self.heap.pop();
         }
         self.heap.peek().map(|entry| entry.key.0.0)
+    }
+
+    /// The earliest deadline, which the caller goes to wait for.
+    pub(super) fn await_earliest(&mut self) -> Option<Time> {
+        self.awaited = self.earliest();
+        self.awaited
     }
 
     /// Takes the earliest wait if it is due.

@@ -74,6 +74,12 @@ impl Lane {
         Some(batch)
     }
 
+    /// Whether the open batch is to be sealed and sent now. One that could not go yet stays open instead and takes
+    /// more records, as in Kafka's client.
+    pub fn is_ripe(&self, now: Time, linger: Duration) -> bool {
+        self.can_send() && self.opened.is_some_and(|opened| opened + linger <= now)
+    }
+
     /// A batch has come back, whatever the answer.
     pub fn came_back(&mut self) {
         self.on_the_way -= 1;
@@ -88,9 +94,14 @@ impl Lane {
 
     /// When something is to be done for this lane that no answer will announce.
     pub fn deadline(&self, linger: Duration) -> Option<Time> {
-        let lingers_until = self.opened.map(|opened| opened + linger);
+        let lingers_until = self.opened.filter(|_| self.can_send()).map(|opened| opened + linger);
         let retry_at = self.retry_at.filter(|_| self.on_the_way == 0);
         lingers_until.into_iter().chain(retry_at).min()
+    }
+
+    /// Whether a batch that is sealed now goes at once.
+    fn can_send(&self) -> bool {
+        self.waiting.is_empty() && self.on_the_way < MAX_IN_FLIGHT && self.retry_at.is_none()
     }
 
     /// Whether there is nothing left to send or to wait for.

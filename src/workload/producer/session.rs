@@ -195,8 +195,7 @@ impl<B: Backend> Run<B> {
     fn seal_ripe(&mut self, now: Time) {
         let is_stopping = self.orders.is_stopping();
         for lane in &mut self.lanes {
-            let is_ripe = lane.opened.is_some_and(|opened| opened + self.linger <= now);
-            if is_ripe || is_stopping {
+            if is_stopping || lane.is_ripe(now, self.linger) {
                 lane.seal();
             }
         }
