@@ -1,6 +1,7 @@
 //! Carries out what was asked of a running experiment, by hand or by its timeline. Each request either
 //! takes effect or says in words why it can't; none is half done.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::error::ErrorCode;
@@ -40,6 +41,14 @@ impl Experiment {
             Command::AddConsumer { group } => self.add_consumers(&group, 1)?,
             Command::RemoveConsumer(name) => self.remove_consumer(&name)?,
             Command::Save(file) => self.save(&file)?,
+            Command::SetProducer { producer, change } => self.set_producer(&producer, change)?,
+            Command::SetConsumer { consumer, change } => self.set_consumer(&consumer, change)?,
+            Command::SetGroup { group, change } => self.set_group(&group, change)?,
+            Command::SetExperiment(change) => self.set_experiment(change)?,
+            Command::ConfigureTopic { topic, key, value } => self.configure_topic(&topic, &key, &value).await?,
+            Command::RemoveGroup(name) => self.remove_group(&name)?,
+            Command::Undo | Command::Redo => return Err("there is nothing to take back".to_owned()),
+            Command::SaveRecording(_) => return Err("nothing was recorded".to_owned()),
             Command::Open(_) => return Err("opening a scenario ends this one first".to_owned()),
         }
         Ok(())
@@ -62,7 +71,7 @@ impl Experiment {
         Ok(())
     }
 
-    fn control(&self, client: &str) -> Result<&crate::workload::faults::ClientHandle, Refusal> {
+    pub(super) fn control(&self, client: &str) -> Result<&crate::workload::faults::ClientHandle, Refusal> {
         self.clients.client(client).ok_or_else(|| unknown("client", client))
     }
 
@@ -87,11 +96,11 @@ impl Experiment {
         Ok(())
     }
 
-    fn set_rate(&mut self, name: &str, per_second: f64) -> Result<(), Refusal> {
+    pub(super) fn set_rate(&mut self, name: &str, per_second: f64) -> Result<(), Refusal> {
         let rate = Rate::from_per_second(per_second)
             .ok_or_else(|| format!("setting the rate of {name} to {per_second}/s: it must be 0 or more"))?;
         let producer = self.clients.producer_mut(name).ok_or_else(|| unknown("producer", name))?;
-        producer.spec.rate = rate;
+        Arc::make_mut(&mut producer.spec).rate = rate;
         producer.handle.set_rate(per_second);
         self.edited = true;
         Ok(())
@@ -100,16 +109,17 @@ impl Experiment {
     fn set_processing_mean(&mut self, name: &str, mean: Duration) -> Result<(), Refusal> {
         let (group, at) = self.clients.find_consumer(name).ok_or_else(|| unknown("consumer", name))?;
         let consumer = &mut self.clients.groups[group].consumers[at];
-        consumer.spec.processing = consumer.spec.processing.with_mean(mean);
+        let processing = consumer.spec.processing.with_mean(mean);
+        Arc::make_mut(&mut consumer.spec).processing = processing;
         consumer.handle.set_processing(consumer.spec.processing.clone());
         self.edited = true;
         Ok(())
     }
 
-    fn set_processing(&mut self, name: &str, processing: ServiceTime) -> Result<(), Refusal> {
+    pub(super) fn set_processing(&mut self, name: &str, processing: ServiceTime) -> Result<(), Refusal> {
         let (group, at) = self.clients.find_consumer(name).ok_or_else(|| unknown("consumer", name))?;
         let consumer = &mut self.clients.groups[group].consumers[at];
-        consumer.spec.processing = processing.clone();
+        Arc::make_mut(&mut consumer.spec).processing = processing.clone();
         consumer.handle.set_processing(processing);
         Ok(())
     }
@@ -216,6 +226,6 @@ impl Experiment {
     }
 }
 
-fn unknown(kind: &str, name: &str) -> Refusal {
+pub(super) fn unknown(kind: &str, name: &str) -> Refusal {
     format!("there is no {kind} \"{name}\" any more")
 }

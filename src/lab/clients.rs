@@ -1,5 +1,6 @@
 //! The clients of an experiment by name: what each was made from and the handle that controls it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::{Clock, Time};
@@ -16,7 +17,7 @@ pub const COLOURS: usize = 8;
 /// One producer that runs or ran.
 pub struct Producer {
     pub name: String,
-    pub spec: ProducerSpec,
+    pub spec: Arc<ProducerSpec>,
     pub handle: ProducerHandle,
     /// Asked to go: it is forgotten as soon as it has ended.
     pub leaving: bool,
@@ -25,7 +26,7 @@ pub struct Producer {
 /// One consumer that runs or ran.
 pub struct Consumer {
     pub name: String,
-    pub spec: ConsumerSpec,
+    pub spec: Arc<ConsumerSpec>,
     pub handle: ConsumerHandle,
     pub colour: usize,
     pub added: Time,
@@ -34,10 +35,12 @@ pub struct Consumer {
 
 /// A group with its consumers, in the order in which they were added.
 pub struct Group {
-    pub spec: GroupSpec,
+    pub spec: Arc<GroupSpec>,
     pub consumers: Vec<Consumer>,
     /// Records that consumers processed which were removed since.
     pub removed_processed: u64,
+    /// Asked to go: it is forgotten as soon as its last consumer has ended.
+    pub leaving: bool,
     next_number: usize,
 }
 
@@ -72,7 +75,7 @@ impl<B: Backend> Clients<B> {
     pub fn add_producer(&mut self, spec: &ProducerSpec) {
         for name in spec.client_names() {
             let handle = self.workload.start_producer(&name, spec, seed_of(self.seed, &name));
-            self.producers.push(Producer { name, spec: spec.clone(), handle, leaving: false });
+            self.producers.push(Producer { name, spec: Arc::new(spec.clone()), handle, leaving: false });
         }
     }
 
@@ -80,7 +83,8 @@ impl<B: Backend> Clients<B> {
     pub fn add_group(&mut self, spec: GroupSpec) {
         let first = spec.consumers.clone();
         let next_number = spec.first_added_number();
-        self.groups.push(Group { spec, consumers: Vec::new(), removed_processed: 0, next_number });
+        let spec = Arc::new(spec);
+        self.groups.push(Group { spec, consumers: Vec::new(), removed_processed: 0, leaving: false, next_number });
         let index = self.groups.len() - 1;
         for consumer in first {
             self.start_consumer(index, consumer);
@@ -93,7 +97,7 @@ impl<B: Backend> Clients<B> {
         let name = group.spec.consumer_name(group.next_number);
         group.next_number += 1;
         let spec = ConsumerSpec { name: name.clone(), instance_id: None, ..group.spec.template.clone() };
-        group.spec.consumers.push(spec.clone());
+        Arc::make_mut(&mut group.spec).consumers.push(spec.clone());
         self.start_consumer(index, spec);
         name
     }
@@ -103,7 +107,14 @@ impl<B: Backend> Clients<B> {
         let handle = self.workload.start_consumer(&group.spec, &spec, seed_of(self.seed, &spec.name));
         let colour = free_colour(&group.consumers);
         let added = self.clock.now();
-        group.consumers.push(Consumer { name: spec.name.clone(), spec, handle, colour, added, leaving: false });
+        group.consumers.push(Consumer {
+            name: spec.name.clone(),
+            spec: Arc::new(spec),
+            handle,
+            colour,
+            added,
+            leaving: false,
+        });
     }
 
     /// The control of the client of that name.
@@ -141,6 +152,7 @@ impl<B: Backend> Clients<B> {
             let gone = group.consumers.extract_if(.., is_gone);
             group.removed_processed += gone.map(|consumer| consumer.handle.figures().processed).sum::<u64>();
         }
+        self.groups.retain(|group| !(group.leaving && group.consumers.is_empty()));
     }
 
     /// Lets every producer send what it has and hear what became of it, but take nothing more. Those

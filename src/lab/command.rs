@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::model::durability::Durability;
 use crate::model::group::assign::Assignor;
+use crate::model::request::Acks;
+use crate::scenario::{BatchSpec, CommitPolicy, Keys, OffsetReset, PartitionerKind, Pattern, RecordSize, ServiceTime};
 
 /// A wish of whoever watches. Clients are named as in the outline, for example `web` or `billing-2`.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,14 +29,24 @@ pub enum Command {
     Stall(String),
     /// Multiplies the processing time of a consumer; 1 is its own speed.
     Slow { client: String, factor: f64 },
-    /// Records per second of a producer, over its pattern.
+    /// Records per second of a producer, over its pattern; the same as [`ProducerChange::Rate`].
     SetRate { producer: String, per_second: f64 },
     /// Mean processing time per record of one consumer; the distribution stays.
     SetProcessing { consumer: String, mean: Duration },
+    /// Changes one setting of a producer.
+    SetProducer { producer: String, change: ProducerChange },
+    /// Changes one setting of a consumer.
+    SetConsumer { consumer: String, change: ConsumerChange },
+    /// Changes one setting of a group and all its consumers.
+    SetGroup { group: String, change: GroupChange },
+    /// Changes one setting of the experiment itself.
+    SetExperiment(ExperimentChange),
     /// Makes a topic.
     AddTopic { name: String, partitions: u32 },
     /// Deletes a topic with all its records.
     DeleteTopic(String),
+    /// Changes one setting of a topic, by Kafka's names for both.
+    ConfigureTopic { topic: String, key: String, value: String },
     /// Adds this many partitions to a topic.
     AddPartitions { topic: String, count: u32 },
     /// Adds a producer with the defaults of a scenario file.
@@ -42,7 +55,9 @@ pub enum Command {
     RemoveProducer(String),
     /// Adds a group without consumers.
     AddGroup { name: String, topics: Vec<String>, assignor: Assignor },
-    /// Adds and starts a consumer, like the last one of its group.
+    /// Stops all consumers of a group in good order and forgets it. Its committed offsets stay with the broker.
+    RemoveGroup(String),
+    /// Adds and starts a consumer, like its group's template.
     AddConsumer { group: String },
     /// Stops a consumer in good order and forgets it.
     RemoveConsumer(String),
@@ -50,6 +65,80 @@ pub enum Command {
     Open(Source),
     /// Writes the experiment as it is now to a scenario file.
     Save(PathBuf),
+    /// Writes the experiment as it began, with what was done by hand since as events.
+    SaveRecording(PathBuf),
+    /// Takes back the last edit. Faults, and running and pausing, are no edits.
+    Undo,
+    /// Makes the last edit again that was taken back.
+    Redo,
+}
+
+/// A producer's setting with its new value. All take effect with the next record or batch.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ProducerChange {
+    /// Records per second, over the pattern.
+    Rate(f64),
+    /// It begins now.
+    Pattern(Pattern),
+    Keys(Keys),
+    Size(RecordSize),
+    Acks(Acks),
+    Idempotent(bool),
+    Linger(Duration),
+    BatchSize(u32),
+    Partitioner(PartitionerKind),
+    /// Refused: a producer keeps its topic.
+    Topic(String),
+}
+
+/// A consumer's setting with its new value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ConsumerChange {
+    /// From the next record on.
+    Processing(ServiceTime),
+    /// From the next batch on.
+    Batch(BatchSpec),
+    /// Restarts the consumer in good order.
+    Workers(u32),
+    /// Refused: it names a member for the coordinator, for good.
+    InstanceId(Option<String>),
+}
+
+/// A group's setting with its new value, for all its consumers and those that are added later.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GroupChange {
+    /// All consumers subscribe anew, and the group rebalances.
+    Topics(Vec<String>),
+    /// All consumers join again.
+    Assignor(Assignor),
+    /// Restarts the consumers in good order: a member says it when it joins.
+    SessionTimeout(Duration),
+    HeartbeatInterval(Duration),
+    /// Restarts the consumers in good order: a member says it when it joins.
+    RebalanceTimeout(Duration),
+    MaxPollInterval(Duration),
+    Commit(CommitPolicy),
+    /// For the next partition without a valid committed offset.
+    AutoOffsetReset(OffsetReset),
+    MaxPollRecords(u32),
+    Processing(ServiceTime),
+    Batch(BatchSpec),
+    /// Restarts the consumers in good order.
+    Workers(u32),
+}
+
+/// A setting of the experiment itself with its new value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ExperimentChange {
+    Title(String),
+    /// Markdown.
+    About(String),
+    /// How long a run without a window lasts; `None` until it is stopped.
+    Duration(Option<Duration>),
+    /// Refused while it runs: everything random was drawn from the seed that it began with.
+    Seed(u64),
+    /// Refused while it runs: the store was opened with another.
+    Durability(Durability),
 }
 
 /// Where a scenario comes from.

@@ -167,6 +167,8 @@ impl Experiment {
             file: self.file.clone(),
             seed: self.scenario.seed,
             edited: self.edited,
+            duration: self.scenario.duration,
+            ..ExperimentState::default()
         };
         snapshot.clock.idle &= self.timeline.is_empty();
         snapshot.notices = self.notices.all();

@@ -1,17 +1,20 @@
 //! The running experiment: it starts broker and clients, carries out commands, and publishes one
 //! [`Snapshot`] at a time for whoever looks. It draws nothing and parses nothing.
 
+pub mod advice;
 mod apply;
 mod clients;
 pub mod command;
 mod drive;
 mod expectations;
 mod experiment;
+pub mod history;
 mod notices;
 mod observer;
 pub mod run;
 mod runtime;
 mod save;
+mod settings;
 pub mod setup;
 pub mod snapshot;
 pub mod summary;

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use crate::scenario::{GroupSpec, ProducerSpec, Scenario, to_toml};
+use crate::scenario::{ConsumerSpec, GroupSpec, ProducerSpec, Scenario, to_toml};
 
 use super::apply::Refusal;
 use super::clients::{Group, Producer};
@@ -23,7 +23,7 @@ impl Experiment {
     fn present(&self) -> Scenario {
         Scenario {
             producers: producers(&self.clients.producers),
-            groups: self.clients.groups.iter().map(group).collect(),
+            groups: self.clients.groups.iter().filter(|group| !group.leaving).map(group).collect(),
             ..self.scenario.clone()
         }
     }
@@ -38,10 +38,10 @@ fn producers(producers: &[Producer]) -> Vec<ProducerSpec> {
         let alike = siblings.filter(|other| other.spec == producer.spec).count();
         if alike == usize::try_from(producer.spec.count).unwrap_or(usize::MAX) {
             if !specs.iter().any(|spec| spec.name == producer.spec.name) {
-                specs.push(producer.spec.clone());
+                specs.push(ProducerSpec::clone(&producer.spec));
             }
         } else {
-            specs.push(ProducerSpec { name: producer.name.clone(), count: 1, ..producer.spec.clone() });
+            specs.push(ProducerSpec { name: producer.name.clone(), count: 1, ..ProducerSpec::clone(&producer.spec) });
         }
     }
     specs
@@ -49,7 +49,10 @@ fn producers(producers: &[Producer]) -> Vec<ProducerSpec> {
 
 fn group(group: &Group) -> GroupSpec {
     let staying = group.consumers.iter().filter(|consumer| !consumer.leaving);
-    GroupSpec { consumers: staying.map(|consumer| consumer.spec.clone()).collect(), ..group.spec.clone() }
+    GroupSpec {
+        consumers: staying.map(|consumer| ConsumerSpec::clone(&consumer.spec)).collect(),
+        ..GroupSpec::clone(&group.spec)
+    }
 }
 
 fn replace(file: &Path, text: &str) -> std::io::Result<()> {

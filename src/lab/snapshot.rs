@@ -1,17 +1,19 @@
 //! What may be seen of a running experiment: one immutable value, so that two panels can't disagree.
 //! Every figure is measured unless its type in [`crate::metrics::figures`] says how it is derived.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Time;
+use crate::metrics::burrow::Evaluation;
 use crate::metrics::figures::{Drain, LagVelocity, LatencyMillis, LedgerCounts, Rebalance, RebalanceTotals};
-use crate::metrics::series::Series;
 use crate::model::group::assign::Assignor;
 use crate::model::topic::TopicPartition;
+use crate::scenario::{ConsumerSpec, GroupSpec, ProducerSpec};
 
+pub use super::advice::{Advice, Subject};
+pub use super::history::{ConsumerHistory, GroupHistory, History, Holding, ProducerHistory, TopicHistory};
 pub use crate::workload::faults::ClientStatus;
 
 /// The whole experiment at one moment.
@@ -28,6 +30,8 @@ pub struct Snapshot {
     pub removed_producers: Vec<ProducerState>,
     pub groups: Vec<GroupView>,
     pub history: Arc<History>,
+    /// Where the numbers say that something is wrong, the most severe first.
+    pub advice: Arc<Vec<Advice>>,
     /// Newest last, bounded.
     pub notices: Arc<Vec<Notice>>,
 }
@@ -55,6 +59,14 @@ pub struct ExperimentState {
     pub seed: u64,
     /// Changed by hand since it was opened or saved.
     pub edited: bool,
+    /// What the next undo takes back, in words such as `web sends 300/s`.
+    pub undo: Option<String>,
+    /// What the next redo makes again.
+    pub redo: Option<String>,
+    /// Faults and edits by hand that a recording would hold.
+    pub recorded: usize,
+    /// How long a run without a window lasts; `None` until it is stopped.
+    pub duration: Option<Duration>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -94,8 +106,16 @@ pub struct TopicState {
     pub name: String,
     pub records_in_per_second: f64,
     pub partitions: Vec<PartitionState>,
-    /// Settings that differ from the defaults, by Kafka's names.
-    pub config: Vec<(String, String)>,
+    /// All settings, in the order in which they are shown.
+    pub config: Vec<ConfigEntry>,
+}
+
+/// A topic's setting, by Kafka's name and written as Kafka writes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConfigEntry {
+    pub key: &'static str,
+    pub value: String,
+    pub is_default: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -113,6 +133,8 @@ pub struct ProducerState {
     pub name: String,
     pub topic: String,
     pub status: ClientStatus,
+    /// Everything that it was told, as it is now.
+    pub spec: Arc<ProducerSpec>,
     /// The rate that was asked for, over the pattern.
     pub target_per_second: f64,
     /// Accepted records per second.
@@ -136,6 +158,11 @@ pub struct GroupView {
     /// Kafka's word: `Empty`, `PreparingRebalance`, `CompletingRebalance`, `Stable`, `Dead`.
     pub state: String,
     pub generation: i32,
+    /// Everything that it was told, as it is now.
+    pub spec: Arc<GroupSpec>,
+    /// In Burrow's words: the worst of its partitions; `None` without any commit.
+    pub status: Option<Evaluation>,
+    /// The one in force; the one asked for is in `spec`.
     pub assignor: Option<Assignor>,
     pub session_timeout: Duration,
     /// `before`, `after` or `auto`.
@@ -169,6 +196,10 @@ pub struct MemberState {
     /// Which colour it wears, the same as long as it lives.
     pub colour: usize,
     pub status: ClientStatus,
+    /// Everything that it was told, as it is now.
+    pub spec: Arc<ConsumerSpec>,
+    /// Why it gave up by itself, with what to do.
+    pub failure: Option<String>,
     /// Whether the coordinator counts it as a member: a crashed one stays until its session times out.
     pub in_group: bool,
     /// For a crashed or stalled one: when the coordinator will give it up if nothing more is heard of it.
@@ -198,25 +229,11 @@ pub struct GroupPartitionState {
     /// Where the owner reads next, when it says so.
     pub position: Option<i64>,
     pub lag: Option<u64>,
+    /// In Burrow's words; `None` without a commit, or before enough was seen.
+    pub status: Option<Evaluation>,
     /// Index into the group's members.
     pub owner: Option<usize>,
     pub records_out_per_second: f64,
-}
-
-/// Figures over time, in the experiment's time.
-#[derive(Clone, Debug, Default)]
-pub struct History {
-    /// Records per second accepted from all producers.
-    pub records_in: Series,
-    pub groups: BTreeMap<String, GroupHistory>,
-}
-
-#[derive(Clone, Debug, Default)]
-pub struct GroupHistory {
-    pub records_out: Series,
-    pub lag: Series,
-    pub latency_p50_millis: Series,
-    pub latency_p99_millis: Series,
 }
 
 /// Something that happened, in one sentence.

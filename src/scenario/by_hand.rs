@@ -61,6 +61,28 @@ impl GroupSpec {
     }
 }
 
+/// A producer without a name, as in a file that is silent: what is shown before anything is known.
+impl Default for ProducerSpec {
+    fn default() -> Self {
+        let topic = TopicName::new("topic").expect("a short name of letters is legal");
+        Self::new("", topic, Rate::from_per_second(0.0).expect("0 is a rate"))
+    }
+}
+
+/// A group without a name, as in a file that is silent: what is shown before anything is known.
+impl Default for GroupSpec {
+    fn default() -> Self {
+        Self::new("", Vec::new(), Assignor::CooperativeSticky)
+    }
+}
+
+/// A consumer without a name, as in a file that is silent: what is shown before anything is known.
+impl Default for ConsumerSpec {
+    fn default() -> Self {
+        GroupSpec::default().template
+    }
+}
+
 impl ServiceTime {
     /// The same distribution with another mean.
     #[must_use]

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use logyard::clock::Time;
 use logyard::lab::snapshot::{
-    BrokerState, ClientStatus, ClockState, ExperimentState, GroupHistory, GroupPartitionState, GroupView, History,
-    MemberState, Notice, PartitionState, ProducerState, Severity, TopicState,
+    BrokerState, ClientStatus, ClockState, ConfigEntry, ExperimentState, GroupHistory, GroupPartitionState, GroupView,
+    History, MemberState, Notice, PartitionState, ProducerState, Severity, TopicState,
 };
 use logyard::lab::{Command, LabLink, Snapshot};
 use logyard::metrics::figures::{Drain, LatencyMillis, LedgerCounts, Rebalance};
@@ -84,7 +84,7 @@ pub fn sized(partitions: u32, consumers: u32, with_joining: bool) -> Snapshot {
         name: "orders".into(),
         records_in_per_second: 3_312.0,
         partitions: states.collect(),
-        config: vec![("retention.ms".into(), "86400000".into())],
+        config: vec![ConfigEntry { key: "retention.ms", value: "86400000".into(), is_default: false }],
     };
     let dead_letters = TopicState {
         name: "orders.dlq".into(),
@@ -104,6 +104,7 @@ pub fn sized(partitions: u32, consumers: u32, with_joining: bool) -> Snapshot {
             file: Some("orders-backlog.toml".into()),
             seed: 7,
             edited: true,
+            ..Default::default()
         },
         clock: ClockState { time: Time::from_micros(257_300_000), speed: 1.0, paused: false, idle: false },
         broker: BrokerState {
@@ -126,6 +127,7 @@ pub fn sized(partitions: u32, consumers: u32, with_joining: bool) -> Snapshot {
             severity: Severity::Info,
             text: "billing-5 joins billing: rebalancing to generation 8".into(),
         }]),
+        ..Default::default()
     };
     snapshot.history = Arc::new(history(&snapshot));
     snapshot

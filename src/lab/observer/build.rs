@@ -18,8 +18,8 @@ use crate::workload::backend::Backend;
 
 use super::super::clients::{Clients, Consumer, Group, Producer};
 use super::super::snapshot::{
-    BrokerState, ClientStatus, ClockState, GroupPartitionState, GroupView, MemberState, PartitionState, ProducerState,
-    Snapshot, TopicState,
+    BrokerState, ClientStatus, ClockState, ConfigEntry, GroupPartitionState, GroupView, MemberState, PartitionState,
+    ProducerState, Snapshot, TopicState,
 };
 use super::groups::GroupMeters;
 use super::{Observer, words};
@@ -86,14 +86,14 @@ fn topic(observer: &Observer, topic: &TopicView) -> TopicState {
         name: topic.name.to_string(),
         records_in_per_second: partitions.iter().map(|partition| partition.records_in_per_second).sum(),
         partitions,
-        config: unusual_settings(&topic.config),
+        config: settings(&topic.config),
     }
 }
 
-fn unusual_settings(config: &TopicConfig) -> Vec<(String, String)> {
+fn settings(config: &TopicConfig) -> Vec<ConfigEntry> {
     let defaults = TopicConfig::default().entries();
-    let differing = config.entries().into_iter().zip(defaults).filter(|(set, default)| set != default);
-    differing.map(|((key, value), _)| (key.to_owned(), value)).collect()
+    let all = config.entries().into_iter().zip(defaults);
+    all.map(|((key, value), (_, default))| ConfigEntry { key, is_default: value == default, value }).collect()
 }
 
 fn producer(observer: &Observer, producer: &Producer) -> ProducerState {
@@ -103,6 +103,7 @@ fn producer(observer: &Observer, producer: &Producer) -> ProducerState {
         name: producer.name.clone(),
         topic: producer.spec.topic.to_string(),
         status: producer.handle.status(),
+        spec: Arc::clone(&producer.spec),
         target_per_second: figures.target_per_second,
         records_per_second: meter.map_or(0.0, Meter::per_second),
         pattern: words::pattern(&producer.spec.pattern),
@@ -128,6 +129,8 @@ fn group(observer: &Observer, view: &BrokerView, group: &Group) -> GroupView {
         topics: group.spec.topics.iter().map(ToString::to_string).collect(),
         state: coordinator.map_or(GroupState::Empty, |coordinator| coordinator.state).to_string(),
         generation: coordinator.map_or(0, |coordinator| coordinator.generation),
+        spec: Arc::clone(&group.spec),
+        status: None,
         assignor: coordinator.and_then(|known| Assignor::from_name(&known.protocol)).or(Some(group.spec.assignor)),
         session_timeout: group.spec.session_timeout,
         commit: match group.spec.commit {
@@ -172,6 +175,8 @@ fn member(
         name: consumer.name.clone(),
         colour: consumer.colour,
         status,
+        spec: Arc::clone(&consumer.spec),
+        failure: consumer.handle.membership().failure,
         in_group: known.is_some(),
         session_ends: known
             .and_then(|member| member.session_deadline)
@@ -224,6 +229,7 @@ fn group_partitions(
             committed_offset: committed,
             position: positions.get(&partition).copied(),
             lag: lag_records(committed, state.high_watermark),
+            status: None,
             owner: owners.get(&partition).copied(),
             records_out_per_second: meters.partitions.get(&partition).map_or(0.0, |read| read.committed.per_second()),
             partition,

@@ -89,6 +89,7 @@ impl GroupMeters {
         }
         if self.latency_recent.count > 0 {
             history.latency_p50_millis.push(now, self.latency_recent.p50);
+            history.latency_p95_millis.push(now, self.latency_recent.p95);
             history.latency_p99_millis.push(now, self.latency_recent.p99);
         }
     }

@@ -32,8 +32,8 @@ pub fn topic_ui(ui: &mut Ui, snapshot: &Snapshot, topic: &TopicState, asks: &mut
         plain_row_ui(ui, "Size", format::bytes(count_to_f64(bytes)), "Measured: bytes of the stored batches");
         let readers = snapshot.groups.iter().filter(|group| group.topics.contains(&topic.name)).count();
         plain_row_ui(ui, "Read by", format::counted(readers, "group"), "Consumer groups that subscribe to it");
-        for (key, value) in &topic.config {
-            plain_row_ui(ui, key, value, "A setting that differs from the default, by Kafka's name");
+        for entry in topic.config.iter().filter(|entry| !entry.is_default) {
+            plain_row_ui(ui, entry.key, &entry.value, "A setting that differs from the default, by Kafka's name");
         }
     });
     ui.add_space(6.0);
