@@ -190,6 +190,7 @@ fn billing(partitions: u32, consumers: u32, with_joining: bool, lags: &[u64]) ->
             GroupPartitionState {
                 partition: tp("orders", p),
                 committed_offset: Some(high_watermark - i64::try_from(lag).unwrap()),
+                status: None,
                 position: Some(high_watermark - i64::try_from(lag).unwrap() + 50),
                 lag: Some(lag),
                 owner: Some(owner_of(p)),
@@ -253,6 +254,7 @@ fn analytics(partitions: u32) -> GroupView {
     let seen = held.iter().map(|it| GroupPartitionState {
         partition: it.clone(),
         committed_offset: Some(39_000 + i64::from(it.partition % 7) * 130 - 2),
+        status: None,
         position: None,
         lag: Some(2),
         owner: Some(0),
