@@ -82,7 +82,7 @@ impl Default for BrokerConfig {
 #[derive(Debug, Error)]
 pub enum BrokerError {
     #[error("starting the broker: {0}")]
-    Store(#[from] StoreError),
+    Store(StoreError),
     #[error("starting the broker: what the store has of {what} makes no sense; move the store away, or restore a copy")]
     Recovery { what: String },
     #[error("stopping the broker: {0}")]
@@ -91,4 +91,11 @@ pub enum BrokerError {
     Failed { failure: String },
     #[error("stopping the broker: it is not running any more")]
     Gone,
+}
+
+/// The store's words are part of the message, so they are not its source as well: each is said once.
+impl From<StoreError> for BrokerError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
 }

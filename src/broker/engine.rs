@@ -114,7 +114,9 @@ impl Engine {
     fn next_deadline(&self) -> Option<Time> {
         let parked = self.parked.next_deadline();
         let groups = self.groups.next_deadline();
-        [parked, groups, self.retention.due].into_iter().flatten().min()
+        // A failed store is trimmed no more; waiting for that would be waiting for what is long due.
+        let retention = self.retention.due.filter(|_| self.failure.is_none());
+        [parked, groups, retention].into_iter().flatten().min()
     }
 
     /// Counts appends that wait in the queue because the open commit is full.

@@ -68,7 +68,7 @@ pub struct Lodging {
 pub enum LabError {
     #[error("making a temporary directory for the store: {0}; free some space or give one with --data")]
     TemporaryDirectory(std::io::Error),
-    #[error("{0}")]
+    #[error(transparent)]
     Broker(#[from] BrokerError),
     #[error("starting the clock's threads: {0}")]
     Threads(std::io::Error),
