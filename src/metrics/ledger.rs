@@ -68,9 +68,14 @@ impl Ledger {
     pub fn topic_deleted(&self, topic: &TopicName) {
         let partitions: Vec<TopicPartition> =
             lock(&self.accepted).keys().filter(|partition| partition.topic == *topic).cloned().collect();
+        let groups: Vec<Arc<GroupLedger>> = lock(&self.groups).values().map(Arc::clone).collect();
         for partition in partitions {
-            self.truncated(&partition, 0);
+            let book = self.accepted(&partition);
+            let mut accepted = book.lock();
+            let gone = accepted.truncate(0);
+            groups.iter().for_each(|group| group.partition(&partition).delete(&gone));
         }
+        groups.iter().for_each(|group| lock(&group.order(topic)).begin_anew());
     }
 
     /// The audit of one group over the topics that it reads; `facts` are the broker's, and may be a little
@@ -101,7 +106,7 @@ impl GroupLedger {
     /// Where the group's consumers note what they do with a partition. Keep it: looking it up costs a lock.
     pub fn partition(&self, partition: &TopicPartition) -> GroupBook {
         if let Some(book) = lock(&self.partitions).get(partition) {
-            return book.clone();
+            return book.of_present_topic();
         }
         let book = GroupBook::new(partition.partition, self.order(&partition.topic));
         lock(&self.partitions).entry(partition.clone()).or_insert(book).clone()

@@ -50,6 +50,12 @@ impl KeyOrder {
         }
     }
 
+    /// Forgets where every key stood, but not what was out of order.
+    pub fn begin_anew(&mut self) {
+        self.slots.clear();
+        self.keys = 0;
+    }
+
     /// Processings of a key at a lower position than one already processed.
     pub fn out_of_order(&self) -> u64 {
         self.out_of_order

@@ -16,6 +16,8 @@ pub struct MemberTag(pub u64);
 #[derive(Clone, Debug)]
 pub struct GroupBook {
     partition: u32,
+    /// Which topic of this name it is about.
+    topics_before: u64,
     processed: Arc<Mutex<Processed>>,
     order: Arc<Mutex<KeyOrder>>,
 }
@@ -29,6 +31,10 @@ struct Processed {
     hands: Vec<Hand>,
     owner: Option<MemberTag>,
     expired: Ranges,
+    topics_deleted: u64,
+    /// Of the topic that was deleted last: what was accepted and what is done of it.
+    deleted: Ranges,
+    deleted_done: Ranges,
 }
 
 /// What a live client has polled: `start..end` is in hand unless it is processed.
@@ -41,7 +47,13 @@ struct Hand {
 
 impl GroupBook {
     pub(super) fn new(partition: u32, order: Arc<Mutex<KeyOrder>>) -> Self {
-        Self { partition, processed: Arc::default(), order }
+        Self { partition, topics_before: 0, processed: Arc::default(), order }
+    }
+
+    /// The same book for whoever begins to read now: of the topic that there is now.
+    pub(super) fn of_present_topic(&self) -> Self {
+        let topics_before = lock(&self.processed).topics_deleted;
+        Self { topics_before, ..self.clone() }
     }
 
     /// The member owns the partition from now on and reads on from `position`.
@@ -76,6 +88,10 @@ impl GroupBook {
     /// The records of `start..end` were processed; `keys` has a mark for each of them that has a key.
     pub fn processed(&self, start: i64, end: i64, keys: &[KeyMark]) {
         let mut processed = lock(&self.processed);
+        if processed.topics_deleted != self.topics_before {
+            processed.process_deleted(start, end);
+            return;
+        }
         let new = processed.done.insert(start, end);
         processed.duplicates += length(start, end) - new;
         drop(processed);
@@ -93,6 +109,19 @@ impl GroupBook {
         let done_and_gone: u64 = gone.spans().map(|(start, end)| done.count_within(start, end)).sum();
         processed.done_and_gone += done_and_gone;
         drop(processed.expired.split_off(log_end_offset));
+    }
+
+    /// The topic was deleted, and had these records. What clients hold of it they may still process.
+    pub(super) fn delete(&self, accepted: &Ranges) {
+        let mut processed = lock(&self.processed);
+        let done = processed.done.split_off(0);
+        processed.done_and_gone += accepted.spans().map(|(start, end)| done.count_within(start, end)).sum::<u64>();
+        processed.expired = Ranges::default();
+        processed.hands.clear();
+        processed.owner = None;
+        processed.topics_deleted += 1;
+        processed.deleted = accepted.clone();
+        processed.deleted_done = done;
     }
 
     pub(super) fn count(&self, accepted: &Accepted, facts: PartitionFacts, counts: &mut LedgerCounts) {
@@ -117,6 +146,14 @@ impl GroupBook {
 }
 
 impl Processed {
+    fn process_deleted(&mut self, start: i64, end: i64) {
+        let (mut first, deleted) = (0, &self.deleted);
+        self.deleted_done.gaps(start, end, |from, to| first += deleted.count_within(from, to));
+        self.done_and_gone += first;
+        let new = self.deleted_done.insert(start, end);
+        self.duplicates += length(start, end) - new;
+    }
+
     /// Below this nothing is read any more unless a live client has it in hand.
     fn floor(&self, committed_offset: Option<i64>) -> i64 {
         let owner = self.hands.iter().find(|hand| Some(hand.member) == self.owner);

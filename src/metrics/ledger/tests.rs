@@ -110,6 +110,22 @@ fn a_log_that_is_cut_loses_what_was_not_processed_and_offsets_begin_anew() {
 }
 
 #[test]
+fn what_is_in_hand_of_a_deleted_topic_counts_for_it_and_not_for_the_next_of_its_name() {
+    let books = books();
+    let reader = books.group.clone();
+    reader.take(ME, 0);
+    reader.processed(0, 80, &[]);
+    books.ledger.topic_deleted(&partition().topic);
+    reader.processed(70, 90, &[]);
+    books.expect(None, 0, [100, 90, 0, 10, 0, 10]);
+    books.accepted.acknowledged(0, 100);
+    books.expect(None, 0, [200, 90, 100, 10, 0, 10]);
+    let reader = books.ledger.group("billing").partition(&partition());
+    reader.processed(0, 5, &[]);
+    books.expect(None, 0, [200, 95, 95, 10, 0, 10]);
+}
+
+#[test]
 fn records_sent_without_acks_are_in_flight_until_they_are_placed_or_refused() {
     let books = books();
     books.accepted.sent(10);

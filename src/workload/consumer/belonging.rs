@@ -239,11 +239,11 @@ impl<B: Backend> Run<B> {
             self.next_lane += 1;
             self.next_lane
         });
-        let ledger = &self.meters.ledger;
-        let lane = self
-            .lanes
-            .entry(id)
-            .or_insert_with(|| Lane::new(id, partition.clone(), ledger.partition(&partition), offset, committed));
+        let book = self.meters.ledger.partition(&partition);
+        let lane =
+            self.lanes.entry(id).or_insert_with(|| Lane::new(id, partition.clone(), book.clone(), offset, committed));
+        // The topic may have been deleted and made anew since the lane began.
+        lane.book = book;
         lane.reset(offset);
         if let Some((wanted, log_start)) = passed_over {
             lane.book.passed_over(wanted, log_start);
