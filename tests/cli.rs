@@ -1,9 +1,55 @@
 //! What scripts may rely on: exit codes, and what goes to standard output and what to standard error.
 
+use std::fs;
 use std::process::{Command, Output};
+
+use logyard::clock::Driver;
+use logyard::lab::Experiment;
+use logyard::lab::setup::{Setup, StorePlace};
+use logyard::scenario::library;
+use serde_json::Value;
+use tempfile::TempDir;
+
+const GOOD: &str = r#"
+version = 1
+title = "One topic"
+seed = 3
+[[topic]]
+name = "orders"
+partitions = 2
+[[producer]]
+name = "web"
+topic = "orders"
+rate = "50/s"
+pattern = "poisson"
+[[group]]
+name = "billing"
+topics = ["orders"]
+processing = "1ms"
+consumers = 1
+[[expect]]
+that = "run.failed == 0"
+"#;
+
+const BAD: &str = "version = 1\nsede = 7\n";
 
 fn logyard(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_logyard")).args(arguments).output().expect("the program starts")
+}
+
+/// Writes a file and gives its path.
+fn write(folder: &TempDir, name: &str, text: &str) -> String {
+    let path = folder.path().join(name);
+    fs::write(&path, text).expect("a temporary file can be written");
+    path.to_str().expect("temporary paths are text").to_owned()
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().expect("a temporary directory")
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_str(&out(output)).unwrap_or_else(|error| panic!("{error}: {} {}", out(output), err(output)))
 }
 
 fn out(output: &Output) -> String {
@@ -47,4 +93,147 @@ fn a_wrong_command_line_ends_with_2_and_says_why_on_standard_error() {
         assert!(err(&output).contains(expected), "{arguments:?}: {}", err(&output));
         assert_eq!(out(&output), "", "{arguments:?}");
     }
+}
+
+#[test]
+fn valid_scenarios_are_named_on_standard_output() {
+    let folder = folder();
+    let file = write(&folder, "good.toml", GOOD);
+    let output = logyard(&["check", &file]);
+    assert_eq!(err(&output), "");
+    assert_eq!(out(&output), format!("{file}: valid\n"));
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn what_is_wrong_in_a_scenario_is_said_with_its_place_and_ends_with_2() {
+    let folder = folder();
+    let (good, bad) = (write(&folder, "good.toml", GOOD), write(&folder, "bad.toml", BAD));
+    let output = logyard(&["check", &bad, &good, "missing.toml"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains(&format!("{bad}:2:1: ")), "{}", err(&output));
+    assert!(err(&output).contains("missing.toml: "), "{}", err(&output));
+    assert_eq!(out(&output), format!("{good}: valid\n"));
+
+    let output = logyard(&["run", &bad]);
+    assert_eq!((output.status.code(), out(&output)), (Some(2), String::new()));
+    assert!(err(&output).contains(&format!("{bad}:2:1: ")) && err(&output).contains("\"seed\""), "{}", err(&output));
+}
+
+#[test]
+fn a_check_in_json_is_one_object() {
+    let folder = folder();
+    let (good, bad) = (write(&folder, "good.toml", GOOD), write(&folder, "bad.toml", BAD));
+    let output = logyard(&["check", "--json", &good, &bad]);
+    assert_eq!(output.status.code(), Some(2));
+    let found = json(&output);
+    assert_eq!(found["files"][0], serde_json::json!({"file": good, "valid": true, "problems": []}));
+    assert_eq!(found["files"][1]["valid"], false);
+    assert_eq!(found["files"][1]["problems"][0]["line"], 2);
+}
+
+#[test]
+fn a_run_says_in_words_or_in_json_what_came_of_it() {
+    let folder = folder();
+    let file = write(&folder, "good.toml", GOOD);
+    let run = ["run", &file, "--clock", "virtual", "--for", "8s"];
+    let words = logyard(&run);
+    assert_eq!((words.status.code(), err(&words)), (Some(0), String::new()));
+    for expected in ["One topic", "8.0 s of virtual time", "seed 3", "billing-1", "held: run.failed == 0"] {
+        assert!(out(&words).contains(expected), "{expected}: {}", out(&words));
+    }
+    let summary = logyard(&[&run[..], &["--json"]].concat());
+    assert_eq!((summary.status.code(), err(&summary)), (Some(0), String::new()));
+    let summary = json(&summary);
+    assert_eq!(
+        (&summary["seed"], &summary["clock"], &summary["elapsed_s"]),
+        (&3.into(), &"virtual".into(), &8.0.into())
+    );
+    assert_eq!(summary["produced"], summary["accepted"]);
+    assert_eq!(summary["expectations"][0]["held"], true);
+}
+
+#[test]
+fn another_seed_is_another_run() {
+    let folder = folder();
+    let file = write(&folder, "good.toml", GOOD);
+    let run =
+        |seed: &str| json(&logyard(&["run", &file, "--clock", "virtual", "--for", "8s", "--json", "--seed", seed]));
+    let (one, other) = (run("3"), run("4"));
+    assert_eq!((&one["seed"], &other["seed"]), (&3.into(), &4.into()));
+    assert_eq!(one["topics"], run("3")["topics"]);
+    assert_ne!(one["topics"], other["topics"]);
+}
+
+#[test]
+fn an_expectation_that_does_not_hold_ends_with_1() {
+    let folder = folder();
+    let file = write(&folder, "vain.toml", &GOOD.replace("run.failed == 0", "run.produced > 1000000"));
+    let run = ["run", &file, "--clock", "virtual", "--for", "5s"];
+    let words = logyard(&run);
+    assert_eq!(words.status.code(), Some(1), "{}", err(&words));
+    assert!(out(&words).contains("DID NOT HOLD: run.produced > 1000000"), "{}", out(&words));
+    let summary = logyard(&[&run[..], &["--json"]].concat());
+    assert_eq!(summary.status.code(), Some(1));
+    assert_eq!(json(&summary)["expectations"][0]["held"], false);
+}
+
+#[test]
+fn an_unknown_name_is_refused_with_the_nearest_and_all_that_there_are() {
+    let output = logyard(&["run", "oders"]);
+    assert_eq!((output.status.code(), out(&output)), (Some(2), String::new()));
+    assert!(err(&output).contains("did you mean \"orders\"?"), "{}", err(&output));
+    for name in library::names() {
+        assert!(err(&output).contains(name), "{name}: {}", err(&output));
+    }
+}
+
+#[test]
+fn a_second_run_on_the_same_data_goes_on_where_the_first_ended() {
+    let folder = folder();
+    let (file, data) = (write(&folder, "good.toml", GOOD), folder.path().join("data"));
+    let data = data.to_str().expect("temporary paths are text");
+    let run = || {
+        let durable = ["--durability", "immediate", "--data", data];
+        let output = logyard(&[&["run", &file, "--json", "--for", "6s", "--speed", "4"], &durable[..]].concat());
+        assert_eq!((output.status.code(), err(&output)), (Some(0), String::new()));
+        json(&output)
+    };
+    let records = |summary: &Value| -> i64 {
+        let partitions = summary["topics"][0]["partitions"].as_array().expect("partitions");
+        partitions.iter().map(|partition| partition["log_end_offset"].as_i64().expect("an offset")).sum()
+    };
+    let (first, second) = (run(), run());
+    assert_eq!(Some(records(&first)), first["accepted"].as_i64());
+    assert_eq!(Some(records(&second)), second["accepted"].as_i64().map(|accepted| accepted + records(&first)));
+    // What was committed isn't read again.
+    assert_eq!(second["groups"][0]["ledger"]["duplicates"], 0);
+    let processed = |summary: &Value| summary["groups"][0]["members"][0]["processed"].as_i64().expect("a count");
+    assert!(processed(&first) + processed(&second) <= records(&second), "{first} {second}");
+}
+
+#[test]
+fn data_that_a_run_would_not_use_is_told() {
+    let folder = folder();
+    let (file, data) = (write(&folder, "good.toml", GOOD), folder.path().join("data"));
+    let data = data.to_str().expect("temporary paths are text");
+    let output = logyard(&["run", &file, "--clock", "virtual", "--for", "1s", "--data", data]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(err(&output).contains("--data is not used"), "{}", err(&output));
+}
+
+#[test]
+fn a_store_that_another_process_uses_ends_with_3() {
+    let folder = folder();
+    let file = write(&folder, "good.toml", GOOD);
+    let data = folder.path().join("data");
+    let driver = Driver::live().expect("threads");
+    let setup = Setup { store: StorePlace::Dir(data.clone()), ..Setup::new(library::get("orders").expect("built in")) };
+    let holder = driver.block_on(Experiment::start(driver.clock().clone(), setup)).expect("the store opens");
+    let data = data.to_str().expect("temporary paths are text");
+    let output = logyard(&["run", &file, "--for", "1s", "--durability", "immediate", "--data", data]);
+    assert_eq!((output.status.code(), out(&output)), (Some(3), String::new()));
+    assert!(err(&output).contains("in use by another process"), "{}", err(&output));
+    assert!(err(&output).contains(data), "{}", err(&output));
+    driver.block_on(holder.stop()).expect("the store closes");
 }

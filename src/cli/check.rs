@@ -1,39 +1,48 @@
-//! `logyard check`: whether files are valid, each with everything that is wrong with it.
+//! `logyard check`: whether scenario files are valid, and what is wrong where. Nothing is run.
 
-use std::io::Write;
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::exit::{Exit, Failure};
-use crate::scenario;
+use crate::scenario::{self, Problem, ScenarioErrors};
 
-/// Checks every file; one that is wrong doesn't hide the others.
+/// What was found in one file.
+type Finding<'a> = (&'a Path, Result<(), ScenarioErrors>);
+
+/// Checks every file, whatever was wrong with those before it. Problems go to standard error as
+/// `file:line:column: what is wrong`, which editors can follow.
 pub fn check(files: &[PathBuf], as_json: bool, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let mut answers = Vec::new();
-    let mut exit = Exit::AsAsked;
-    for file in files {
-        let problem = scenario::load(file).err().map(|errors| errors.to_string());
-        if let Some(problem) = &problem {
-            exit = Exit::WrongInput;
-            eprintln!("{problem}");
-        }
-        answers.push(json!({ "file": file, "valid": problem.is_none(), "problems": problem }));
+    let findings: Vec<Finding> = files.iter().map(|file| (file.as_path(), scenario::load(file).map(drop))).collect();
+    for errors in findings.iter().filter_map(|(_, result)| result.as_ref().err()) {
+        eprintln!("{errors}");
     }
-    say(&answers, files, as_json, out).context("writing to standard output").map_err(Failure::failed)?;
-    Ok(exit)
+    let written = if as_json { write_json(&findings, out) } else { write_valid(&findings, out) };
+    written.context("writing what was found to standard output").map_err(Failure::failed)?;
+    let is_valid = findings.iter().all(|(_, result)| result.is_ok());
+    Ok(if is_valid { Exit::AsAsked } else { Exit::WrongInput })
 }
 
-fn say(answers: &[serde_json::Value], files: &[PathBuf], as_json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
-    if as_json {
-        writeln!(out, "{}", json!({ "files": answers }))?;
-        return Ok(());
-    }
-    for (file, answer) in files.iter().zip(answers) {
-        if answer["valid"] == true {
-            writeln!(out, "{}: valid", file.display())?;
-        }
-    }
-    Ok(())
+fn write_valid(findings: &[Finding], out: &mut dyn Write) -> io::Result<()> {
+    let mut valid = findings.iter().filter(|(_, result)| result.is_ok());
+    valid.try_for_each(|(file, _)| writeln!(out, "{}: valid", file.display()))
+}
+
+fn write_json(findings: &[Finding], out: &mut dyn Write) -> io::Result<()> {
+    let files: Vec<Value> = findings.iter().map(|(file, result)| file_json(file, result)).collect();
+    writeln!(out, "{}", json!({ "files": files }))
+}
+
+fn file_json(file: &Path, result: &Result<(), ScenarioErrors>) -> Value {
+    let problems = result.as_ref().err().map_or(&[][..], |errors| &errors.problems);
+    let problems: Vec<Value> = problems.iter().map(problem_json).collect();
+    json!({ "file": file.display().to_string(), "valid": result.is_ok(), "problems": problems })
+}
+
+// A problem of the file as a whole has no line.
+fn problem_json(problem: &Problem) -> Value {
+    let (line, column) = problem.position.map(|at| (at.line, at.column)).unzip();
+    json!({ "line": line, "column": column, "message": problem.message })
 }

@@ -11,12 +11,14 @@ use super::exit::{Exit, Failure};
 use super::outcome::write_words;
 use crate::lab::run::{self, DEFAULT_DURATION, RunError};
 use crate::lab::setup::{LabError, Opened, Setup};
+use crate::model::durability::Durability;
 use crate::report::summary::RunSummary;
 
 /// Runs the scenario to its end and writes its summary to `out`.
 pub fn run(arguments: &RunArguments, out: &mut dyn Write) -> Result<Exit, Failure> {
     check(arguments)?;
     let setup = setup(arguments)?;
+    warn(arguments, &setup);
     let length = arguments.duration.or(setup.scenario.duration).unwrap_or(DEFAULT_DURATION);
     let bar = progress_bar(length);
     let shown = bar.clone();
@@ -38,6 +40,18 @@ fn check(arguments: &RunArguments) -> Result<(), Failure> {
         return Err(Failure::wrong_input(wrong));
     }
     Ok(())
+}
+
+// What has no disk keeps nothing.
+fn warn(arguments: &RunArguments, setup: &Setup) {
+    let why = match (arguments.clock, setup.durability()) {
+        (ClockKind::Virtual, _) => "on the virtual clock",
+        (ClockKind::Real, Durability::Memory) => "with durability memory",
+        (ClockKind::Real, Durability::Immediate | Durability::Interval(_)) => return,
+    };
+    if arguments.store.data.is_some() {
+        eprintln!("--data is not used: {why} a run keeps everything in memory");
+    }
 }
 
 fn setup(arguments: &RunArguments) -> Result<Setup, Failure> {

@@ -35,9 +35,9 @@ impl Opened {
     /// In words, with file, line and column of everything that is wrong with it.
     pub fn read(source: &Source) -> Result<Self, String> {
         match source {
-            Source::BuiltIn(name) => library::get(name)
-                .map(|scenario| Self { scenario, file: None })
-                .ok_or_else(|| format!("there is no built-in scenario \"{name}\"")),
+            Source::BuiltIn(name) => {
+                library::get(name).map(|scenario| Self { scenario, file: None }).ok_or_else(|| library::unknown(name))
+            }
             Source::File(path) => scenario::load(path)
                 .map(|scenario| Self { scenario, file: Some(path.clone()) })
                 .map_err(|errors| errors.to_string()),

@@ -3,7 +3,7 @@
 
 use std::io;
 
-use super::{Scenario, check};
+use super::{Scenario, check, nearest};
 
 /// Shown when nothing else was asked for.
 pub const DEMONSTRATION: &str = "orders";
@@ -33,6 +33,16 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 pub fn get(name: &str) -> Option<Scenario> {
     let no_files = |_: &str| Err(io::Error::other("a built-in scenario names no files"));
     text(name).map(|text| check(name, text, no_files).expect("a test checks every built-in scenario"))
+}
+
+/// Says that no scenario of this name is built in, and which are.
+pub fn unknown(name: &str) -> String {
+    let listed: Vec<&str> = names().collect();
+    let hint = nearest::hint(name, names());
+    format!(
+        "there is no built-in scenario \"{name}\"{hint}\nbuilt in are {}; a file is named with its ending .toml",
+        listed.join(", ")
+    )
 }
 
 /// Its file, as a beginning for one's own.
