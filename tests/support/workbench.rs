@@ -227,7 +227,9 @@ fn connect(mut program: Child, home: &Path, address: &str) -> (Child, TcpStream)
         match TcpStream::connect(address) {
             Ok(stream) => break stream,
             Err(_) if began.elapsed() < PATIENCE => sleep(LOOK),
-            Err(error) => panic!("no window after {PATIENCE:?} ({error}): {}", said(home)),
+            Err(error) => {
+                panic!("no window after {PATIENCE:?}, or not one built by cargo test ({error}): {}", said(home))
+            }
         }
     };
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
