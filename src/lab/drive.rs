@@ -75,6 +75,8 @@ pub async fn run_live(
     let mut next_sample = clock.now();
     let mut shown = Shown::default();
     loop {
+        // After fast motion the next sample would be far away in slow motion.
+        next_sample = next_sample.min(clock.now() + sample_step(experiment));
         let next = experiment.next_event_at().map_or(next_sample, |event| event.min(next_sample));
         tokio::select! {
             biased;

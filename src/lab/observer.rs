@@ -3,6 +3,8 @@
 
 mod build;
 mod groups;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use std::collections::BTreeMap;

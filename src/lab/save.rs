@@ -8,6 +8,7 @@ use crate::scenario::{ConsumerSpec, GroupSpec, ProducerSpec, Scenario, to_toml};
 use super::apply::Refusal;
 use super::clients::{Group, Producer};
 use super::experiment::Experiment;
+use super::snapshot::Severity;
 
 impl Experiment {
     /// Saves to `file`; what is there already is replaced only when everything is written.
@@ -16,6 +17,7 @@ impl Experiment {
             .map_err(|error| format!("saving {}: {error}; choose another place", file.display()))?;
         self.file = Some(file.to_owned());
         self.edited = false;
+        self.notices.add(self.clock.now(), Severity::Info, format!("saved to {}", file.display()));
         Ok(())
     }
 

@@ -62,12 +62,10 @@ impl Drop for Display {
 }
 
 fn cannot_start(error: &std::io::Error) -> String {
-    match error.kind() {
-        ErrorKind::NotFound => {
-            format!("there is no Xvfb, which this test needs to open the window: apt-get install {PACKAGES}")
-        }
-        _ => format!("starting Xvfb: {error}; the test needs the packages {PACKAGES}"),
+    if error.kind() == ErrorKind::NotFound {
+        return format!("there is no Xvfb, which this test needs to open the window: apt-get install {PACKAGES}");
     }
+    format!("starting Xvfb: {error}; the test needs the packages {PACKAGES}")
 }
 
 fn find(connection: &impl Connection, parent: Window, name: Atom, title: &str) -> Option<Window> {

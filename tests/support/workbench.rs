@@ -141,7 +141,7 @@ impl Workbench {
     pub fn left_alone(&self, span: Duration) -> Duration {
         let before = self.processor_time();
         sleep(span);
-        self.processor_time() - before
+        self.processor_time().checked_sub(before).unwrap()
     }
 
     /// Waits for the program's end, which somebody has asked for.

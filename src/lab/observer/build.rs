@@ -193,14 +193,15 @@ fn member(
     }
 }
 
-/// What a consumer holds by its own account; of one that is gone, what the coordinator still counts as its.
+/// What a consumer holds by its own account; of one that is gone or frozen, what the coordinator still counts
+/// as its.
 fn assignment(consumer: &Consumer, status: ClientStatus, known: Option<&MemberView>) -> Vec<TopicPartition> {
     match status {
-        ClientStatus::Crashed => {
+        ClientStatus::Crashed | ClientStatus::Stalled => {
             known.and_then(|member| decode_assignment(&member.assignment).ok()).unwrap_or_default()
         }
         ClientStatus::Stopped => Vec::new(),
-        ClientStatus::Running | ClientStatus::Joining | ClientStatus::Stalled => consumer.handle.assignment(),
+        ClientStatus::Running | ClientStatus::Joining => consumer.handle.assignment(),
     }
 }
 
@@ -216,8 +217,15 @@ fn group_partitions(
         .enumerate()
         .flat_map(|(index, member)| member.assignment.iter().map(move |partition| (partition, index)))
         .collect();
-    let positions: BTreeMap<TopicPartition, i64> =
-        group.consumers.iter().flat_map(|consumer| consumer.handle.membership().positions).collect();
+    let owned = &owners;
+    let positions: BTreeMap<TopicPartition, i64> = (0..)
+        .zip(&group.consumers)
+        .flat_map(|(index, consumer)| {
+            let positions = consumer.handle.membership().positions.into_iter();
+            // One that was given up may still think that it reads there.
+            positions.filter(move |(partition, _)| owned.get(partition) == Some(&index))
+        })
+        .collect();
     let offsets = coordinator.map_or(&[][..], |coordinator| &coordinator.offsets);
     let topics = view.topics.iter().filter(|topic| group.spec.topics.contains(&topic.name));
     let all = topics.flat_map(|topic| {

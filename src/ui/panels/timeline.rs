@@ -7,6 +7,7 @@ use egui::{Align2, Color32, Mesh, Rect, Role, Sense, Shape, Stroke, Ui, WidgetIn
 use crate::lab::Snapshot;
 use crate::lab::snapshot::GroupView;
 use crate::metrics::figures::Rebalance;
+use crate::model::group::assign::Assignor;
 use crate::model::topic::TopicPartition;
 use crate::ui::theme::{self, Tokens, size};
 use crate::ui::widgets::convert::{index_to_f32, to_f32, to_index};
@@ -65,14 +66,25 @@ impl<'a> Timeline<'a> {
     }
 
     /// The time from one assignment to the next rebalance, for every rebalance still in view.
-    fn periods(&self) -> impl Iterator<Item = (&'a Rebalance, f64, f64)> {
+    fn periods(&self) -> impl Iterator<Item = (usize, &'a Rebalance, f64, f64)> {
         let rebalances = &self.group.rebalances;
         let (from, now) = (self.from, self.now);
         rebalances.iter().enumerate().filter_map(move |(index, rebalance)| {
             let begins = (rebalance.at + rebalance.paused).as_secs_f64();
             let ends = rebalances.get(index + 1).map_or(now, |next| next.at.as_secs_f64());
-            (ends > from && ends > begins).then_some((rebalance, begins.max(from), ends))
+            (ends > from && ends > begins).then_some((index, rebalance, begins.max(from), ends))
         })
+    }
+
+    /// Whether a partition was read during the rebalance too: members that cooperate keep what doesn't move.
+    fn went_on(&self, index: usize, partition: &TopicPartition, owner: &str) -> bool {
+        let before = index.checked_sub(1).and_then(|index| self.group.rebalances.get(index));
+        // Owners lie in the order of their partitions.
+        let owned = before.and_then(|it| {
+            let at = it.owners.binary_search_by(|(known, _)| known.cmp(partition)).ok()?;
+            Some(it.owners[at].1.as_str())
+        });
+        self.group.assignor == Some(Assignor::CooperativeSticky) && owned == Some(owner)
     }
 
     fn paint(&self, ui: &Ui, tokens: &Tokens) {
@@ -82,10 +94,12 @@ impl<'a> Timeline<'a> {
         let colours: BTreeMap<&str, Color32> =
             self.group.members.iter().map(|member| (member.name.as_str(), tokens.member(member.colour))).collect();
         let mut mesh = Mesh::default();
-        for (rebalance, begins, ends) in self.periods() {
+        for (index, rebalance, begins, ends) in self.periods() {
             let (left, right) = (self.x(begins), self.x(ends));
             for (partition, owner) in &rebalance.owners {
                 let Some(row) = rows.get(partition) else { continue };
+                let left =
+                    if self.went_on(index, partition, owner) { self.x(rebalance.at.as_secs_f64()) } else { left };
                 let colour = colours.get(owner.as_str()).copied().unwrap_or(tokens.waiting_unknown);
                 let muted = tokens.tinted(colour, tokens.panel, 205);
                 mesh.add_colored_rect(self.row_rect(*row, left, right), muted);
@@ -138,7 +152,8 @@ impl<'a> Timeline<'a> {
             }
             let paused = format::duration(rebalance.paused);
             ui.label(format!("Generation {} at {}: {}", rebalance.generation, rebalance.at, rebalance.reason));
-            ui.label(format!("{} moved, {} kept, stood still for {paused}", rebalance.moved, rebalance.kept));
+            let all = if self.group.assignor == Some(Assignor::CooperativeSticky) { "what moved" } else { "all" };
+            ui.label(format!("{} moved, {} kept; {all} stood still for {paused}", rebalance.moved, rebalance.kept));
         });
     }
 }
