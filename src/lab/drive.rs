@@ -40,6 +40,7 @@ pub type Publish = dyn FnMut(Snapshot) + Send;
 
 impl Experiment {
     /// Lets `span` pass, with the events and the samples that are due in it; gives what can be seen then.
+    /// Ends early when the store has failed, which the snapshot says: nothing true would come after.
     ///
     /// # Errors
     /// When the broker stopped by itself.
@@ -54,7 +55,10 @@ impl Experiment {
             }
             if now >= next_sample {
                 next_sample = now + sample_step(self);
-                self.sample().await?;
+                let snapshot = self.sample().await?;
+                if snapshot.broker.failure.is_some() {
+                    return Ok(snapshot);
+                }
             }
             let next = self.next_event_at().map_or(next_sample, |event| event.min(next_sample));
             self.clock.sleep_until(next.min(until)).await;
