@@ -27,6 +27,7 @@ type Holdings = BTreeMap<String, BTreeSet<u32>>;
 fn people_watch_a_running_experiment_and_change_it() {
     let display = Display::start();
     let mut window = Workbench::start(&display);
+    window.click("Watch the demonstration");
     window.wait_for("billing's three consumers to share the partitions", |seen| shared_by(seen, 3));
     pausing_stops_the_clock(&mut window);
     a_consumer_more_takes_its_share(&mut window);
@@ -37,6 +38,7 @@ fn people_watch_a_running_experiment_and_change_it() {
     a_producer_follows_the_rate_that_is_entered(&mut window);
     the_window_can_be_seen(&mut window);
     display.ask_to_close("Logyard");
+    window.click("Don't save");
     let status = window.ended();
     assert_eq!(status.code(), Some(0), "it said: {}", window.said());
     assert_eq!(window.left_behind(), [""; 0], "temporary files");
@@ -46,6 +48,7 @@ fn people_watch_a_running_experiment_and_change_it() {
 fn a_window_at_rest_costs_nothing() {
     let display = Display::start();
     let mut window = Workbench::start(&display);
+    window.click("Watch the demonstration");
     window.wait_for("billing's three consumers to share the partitions", |seen| shared_by(seen, 3));
     window.click("Pause");
     window.wait_for("the pause", |seen| seen.find("Run").map(drop));

@@ -146,4 +146,6 @@ pub enum ExperimentChange {
 pub enum Source {
     File(PathBuf),
     BuiltIn(String),
+    /// Nothing at all: a broker without topics and clients, to be filled by hand.
+    Empty,
 }

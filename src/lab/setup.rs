@@ -38,6 +38,7 @@ impl Opened {
             Source::BuiltIn(name) => {
                 library::get(name).map(|scenario| Self { scenario, file: None }).ok_or_else(|| library::unknown(name))
             }
+            Source::Empty => Ok(Self { scenario: Scenario::empty(), file: None }),
             Source::File(path) => scenario::load(path)
                 .map(|scenario| Self { scenario, file: Some(path.clone()) })
                 .map_err(|errors| errors.to_string()),

@@ -10,9 +10,27 @@ use crate::model::units::{Rate, Span};
 
 use super::check::defaults;
 use super::{
-    Action, BatchSpec, CommitPolicy, ConsumerSpec, GroupSpec, Keys, OffsetReset, PartitionerKind, Pattern,
-    ProducerSpec, ServiceTime,
+    Action, BatchSpec, BrokerSpec, CommitPolicy, ConsumerSpec, GroupSpec, Keys, OffsetReset, PartitionerKind, Pattern,
+    ProducerSpec, Scenario, ServiceTime,
 };
+
+impl Scenario {
+    /// An experiment of nothing, to be filled by hand.
+    pub fn empty() -> Self {
+        Self {
+            title: "Empty lab".to_owned(),
+            about: String::new(),
+            seed: 1,
+            duration: None,
+            broker: BrokerSpec::default(),
+            topics: Vec::new(),
+            producers: Vec::new(),
+            groups: Vec::new(),
+            events: Vec::new(),
+            expectations: Vec::new(),
+        }
+    }
+}
 
 impl ProducerSpec {
     /// One producer with keys, so that order has a meaning, and everything else as in a file that is silent.

@@ -1,18 +1,24 @@
-//! The window itself: which panel lies where, and what happens each frame. What panels ask for is
-//! carried out in [`super::apply`].
+//! The window itself: what it holds, and what happens each frame. What panels ask for is carried out in
+//! [`super::apply`]; what lies in which pane is in [`super::content`].
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use eframe::App;
-use egui::{CentralPanel, Context, Frame, Margin, Panel, Stroke, Ui};
+use egui::{CentralPanel, Context, Frame, Margin, Panel, Stroke, Ui, ViewportCommand};
 
+use super::catalogue::Situation;
 use super::command::Ask;
-use super::dialogs::Dialogs;
+use super::content::{Content, all_closed_ui};
+use super::dialogs::{Dialogs, Then};
+use super::layout::{Layout, Pane};
 use super::motion::Motion;
-use super::panels::{charts, inspector, outline, status_line, top_bar, topology};
+use super::panels::status_line::StatusLine;
+use super::panels::{banner, outline, status_line, top_bar, topology};
 use super::selection::Selection;
-use super::theme::{self, Theme, size};
-use super::{panels, shortcuts};
+use super::settings::SettingsFile;
+use super::shortcuts;
+use super::theme::{self, size};
 use crate::lab::{LabLink, Snapshot};
 
 /// Real time between two frames while something moves: calm enough, and cheap without a graphics card.
@@ -23,31 +29,53 @@ pub struct Workbench {
     pub(super) link: Arc<dyn LabLink>,
     pub(super) snapshot: Arc<Snapshot>,
     pub(super) selection: Selection,
-    pub(super) theme: Theme,
+    pub(super) remembered: SettingsFile,
+    pub(super) layout: Layout,
     pub(super) dialogs: Dialogs,
     pub(super) topology: topology::TopologyState,
-    pub(super) notices_read: panels::banner::NoticesRead,
+    pub(super) notices: banner::Notices,
+    /// Why the last wish could not be granted.
+    pub(super) refusal: Option<Cow<'static, str>>,
+    /// Edits were asked about: the window closes without asking again.
+    pub(super) may_close: bool,
     outline: outline::OutlineState,
     motion: Motion,
 }
 
 impl Workbench {
-    /// A window on the experiment behind `link`.
+    /// A window on the experiment behind `link` that remembers nothing.
     pub fn new(ctx: &Context, link: Arc<dyn LabLink>) -> Self {
+        Self::remembering(ctx, link, SettingsFile::default())
+    }
+
+    /// A window that looks as it is remembered, and greets whoever was never here.
+    pub fn remembering(ctx: &Context, link: Arc<dyn LabLink>, remembered: SettingsFile) -> Self {
         theme::install(ctx);
+        theme::apply(ctx, remembered.settings.theme, remembered.settings.scale);
         let woken = ctx.clone();
         link.set_waker(Arc::new(move || woken.request_repaint()));
-        Self {
+        let kept = remembered.settings.layout.as_ref();
+        let mut workbench = Self {
             snapshot: link.snapshot(),
             link,
             selection: Selection::default(),
-            theme: Theme::default(),
+            layout: kept.and_then(Layout::from_kept).unwrap_or_default(),
+            remembered,
             dialogs: Dialogs::default(),
             topology: topology::TopologyState::default(),
-            notices_read: panels::banner::NoticesRead::default(),
+            notices: banner::Notices::default(),
+            refusal: None,
+            may_close: false,
             outline: outline::OutlineState::default(),
             motion: Motion::default(),
+        };
+        for trouble in std::mem::take(&mut workbench.remembered.troubles) {
+            workbench.notices.tell(trouble);
         }
+        if workbench.remembered.is_first_start {
+            workbench.dialogs.show_welcome();
+        }
+        workbench
     }
 
     /// Draws one frame; `frame_millis` is what the frame before took.
@@ -55,50 +83,89 @@ impl Workbench {
         let is_first_pass = ui.ctx().current_pass_index() == 0;
         if is_first_pass {
             self.snapshot = self.link.snapshot();
-            self.motion.advance(&self.snapshot, ui.input(|input| input.time));
+            self.follow_time(ui);
         }
         let snapshot = Arc::clone(&self.snapshot);
         let mut asks = Vec::new();
         self.panels_ui(ui, &snapshot, frame_millis, &mut asks);
-        self.dialogs.ui(ui.ctx(), &mut asks);
-        if !self.dialogs.is_open() {
-            asks.extend(shortcuts::pressed(ui.ctx(), &snapshot));
+        let settings = &self.remembered.settings;
+        let situation = Situation { snapshot: &snapshot, settings, layout: &self.layout };
+        let was_open = self.dialogs.is_open();
+        self.dialogs.ui(ui.ctx(), situation, &mut asks);
+        if !was_open && !self.dialogs.is_open() {
+            asks.extend(shortcuts::pressed(ui.ctx(), situation));
             asks.extend(dropped_file(ui));
         }
         for ask in asks {
             self.apply(ui.ctx(), ask);
         }
-        if Motion::is_live(&snapshot) && self.topology.has_flow() {
+        self.ask_before_closing(ui.ctx());
+        if is_first_pass {
+            self.remember();
+        }
+        let moves = !self.remembered.settings.reduced_motion && self.layout.is_in_front(Pane::Topology);
+        if moves && Motion::is_live(&snapshot) && self.topology.has_flow() {
             ui.ctx().request_repaint_after(FRAME);
         }
     }
 
+    fn follow_time(&mut self, ui: &Ui) {
+        if self.remembered.settings.reduced_motion {
+            self.motion = Motion::default();
+        } else {
+            self.motion.advance(&self.snapshot, ui.input(|input| input.time));
+        }
+    }
+
     fn panels_ui(&mut self, ui: &mut Ui, snapshot: &Snapshot, frame_millis: Option<f32>, asks: &mut Vec<Ask>) {
-        let room = ui.available_size();
-        let side = Frame::new().fill(theme::of(ui.ctx()).panel);
-        bar("top bar", side, size::TOP_BAR, true).show(ui, |ui| top_bar::top_bar_ui(ui, snapshot, self.theme, asks));
-        panels::banner::banner_ui(ui, snapshot, &self.notices_read, asks);
+        let tokens = theme::of(ui.ctx());
+        let side = Frame::new().fill(tokens.panel);
+        let settings = &self.remembered.settings;
+        let situation = Situation { snapshot, settings, layout: &self.layout };
+        bar("top bar", side, size::TOP_BAR, true).show(ui, |ui| top_bar::top_bar_ui(ui, situation, asks));
+        banner::banner_ui(ui, snapshot, &self.notices, asks);
+        let line =
+            StatusLine { frame_millis, unread: self.notices.unread(snapshot).len(), refusal: self.refusal.as_deref() };
         bar("status line", side, size::STATUS_LINE, false)
-            .show(ui, |ui| status_line::status_line_ui(ui, snapshot, frame_millis));
-        Panel::bottom(("charts", self.theme.name()))
-            .resizable(true)
-            .default_size(size::CHARTS.min(room.y * 0.3))
-            .size_range(90.0..=room.y * 0.6)
-            .frame(side)
-            .show(ui, |ui| charts::charts_ui(ui, snapshot, &self.selection));
-        Panel::left(("outline", self.theme.name()))
-            .default_size(size::OUTLINE.min(room.x * 0.19))
-            .size_range(120.0..=420.0)
-            .frame(side)
-            .show(ui, |ui| outline::outline_ui(ui, snapshot, &mut self.outline, &self.selection, asks));
-        Panel::right(("inspector", self.theme.name()))
-            .default_size(size::INSPECTOR.min(room.x * 0.26))
-            .size_range(180.0..=520.0)
-            .frame(side.inner_margin(Margin { left: 12, right: 12, top: 10, bottom: 4 }))
-            .show(ui, |ui| inspector::inspector_ui(ui, snapshot, &self.selection, asks));
-        CentralPanel::default().frame(Frame::new().fill(theme::of(ui.ctx()).canvas)).show(ui, |ui| {
-            topology::topology_ui(ui, snapshot, &mut self.topology, &self.selection, &self.motion, asks);
+            .show(ui, |ui| status_line::status_line_ui(ui, snapshot, line, asks));
+        let mut content = Content {
+            snapshot,
+            selection: &self.selection,
+            motion: &self.motion,
+            topology: &mut self.topology,
+            outline: &mut self.outline,
+            asks,
+        };
+        CentralPanel::default().frame(Frame::new().fill(tokens.canvas)).show(ui, |ui| {
+            if self.layout.is_empty() {
+                all_closed_ui(ui, content.asks);
+            } else {
+                self.layout.ui(ui, &mut content);
+            }
         });
+    }
+
+    /// A window with edits asks once before it closes.
+    fn ask_before_closing(&mut self, ctx: &Context) {
+        let is_closing = ctx.input(|input| input.viewport().close_requested());
+        if is_closing && self.snapshot.experiment.edited && !self.may_close {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.dialogs.ask_about_edits(Then::Quit);
+        }
+    }
+
+    /// Keeps what has changed of layout and files.
+    fn remember(&mut self) {
+        if self.layout.take_edited() {
+            self.remembered.settings.layout = self.layout.to_kept();
+        }
+        // A lab that has not begun yet has no file to note.
+        if self.snapshot.revision > 0 {
+            self.remembered.settings.note_file(self.snapshot.experiment.file.as_deref());
+        }
+        if let Err(trouble) = self.remembered.save() {
+            self.notices.tell(trouble);
+        }
     }
 }
 

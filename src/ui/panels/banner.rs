@@ -2,38 +2,56 @@
 
 use egui::{Frame, Margin, Panel, RichText, Stroke, Ui};
 
-use crate::clock::Time;
 use crate::lab::Snapshot;
 use crate::lab::snapshot::{Notice, Severity};
 use crate::ui::command::Ask;
+use crate::ui::layout::Pane;
 use crate::ui::theme;
 use crate::ui::widgets::controls::{Weight, button_ui};
 
-/// Up to which moment errors were read.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NoticesRead(Option<Time>);
+/// What the window itself has to tell, and which errors were read.
+#[derive(Clone, Debug, Default)]
+pub struct Notices {
+    /// Of the window itself: settings and files. They go when they are read.
+    own: Vec<String>,
+    last_read: Option<Notice>,
+}
 
-impl NoticesRead {
-    pub fn read_all(&mut self, snapshot: &Snapshot) {
-        self.0 = snapshot.notices.last().map(|notice| notice.at);
+impl Notices {
+    /// Tells something that went wrong in the window itself.
+    pub fn tell(&mut self, text: String) {
+        self.own.push(text);
     }
 
-    fn unread_error<'a>(&self, snapshot: &'a Snapshot) -> Option<&'a Notice> {
-        let is_unread = |notice: &&Notice| notice.severity == Severity::Error && Some(notice.at) > self.0;
-        snapshot.notices.iter().rev().find(is_unread)
+    pub fn read_all(&mut self, snapshot: &Snapshot) {
+        self.own.clear();
+        self.last_read = snapshot.notices.last().cloned();
+    }
+
+    /// Errors that nobody has read yet, oldest first.
+    pub fn unread<'a>(&'a self, snapshot: &'a Snapshot) -> Vec<&'a str> {
+        // Another experiment begins a list of its own, in which the one read last is not.
+        let is_last_read = |notice: &Notice| Some(notice) == self.last_read.as_ref();
+        let from = snapshot.notices.iter().rposition(is_last_read).map_or(0, |last| last + 1);
+        let errors = snapshot.notices[from..].iter().filter(|notice| notice.severity == Severity::Error);
+        self.own.iter().map(String::as_str).chain(errors.map(|notice| notice.text.as_str())).collect()
     }
 }
 
 /// Takes no room when there is nothing to say.
-pub fn banner_ui(ui: &mut Ui, snapshot: &Snapshot, read: &NoticesRead, asks: &mut Vec<Ask>) {
+pub fn banner_ui(ui: &mut Ui, snapshot: &Snapshot, notices: &Notices, asks: &mut Vec<Ask>) {
+    let unread = notices.unread(snapshot);
     if let Some(failure) = &snapshot.broker.failure {
-        message_ui(ui, "The broker has stopped", failure, false, asks);
-    } else if let Some(notice) = read.unread_error(snapshot) {
-        message_ui(ui, "That did not work", &notice.text, true, asks);
+        message_ui(ui, "The broker has stopped", failure, &[], asks);
+    } else if let Some(newest) = unread.last() {
+        let count = unread.len();
+        let title = if count == 1 { "That did not work".to_owned() } else { format!("{count} things did not work") };
+        message_ui(ui, &title, newest, &unread, asks);
     }
 }
 
-fn message_ui(ui: &mut Ui, title: &str, text: &str, can_dismiss: bool, asks: &mut Vec<Ask>) {
+/// A message in its strip; `unread` are those that can be dismissed with it.
+fn message_ui(ui: &mut Ui, title: &str, text: &str, unread: &[&str], asks: &mut Vec<Ask>) {
     let tokens = theme::of(ui.ctx());
     let fill = tokens.tinted(tokens.bad, tokens.panel, 26);
     let frame = Frame::new().fill(fill).inner_margin(Margin::symmetric(12, 7)).stroke(Stroke::new(1.0, tokens.bad));
@@ -42,11 +60,17 @@ fn message_ui(ui: &mut Ui, title: &str, text: &str, can_dismiss: bool, asks: &mu
             ui.label(RichText::new("▲").color(tokens.bad));
             ui.label(RichText::new(title).font(theme::sans_strong(theme::size::BODY)).color(tokens.text));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                if can_dismiss && button_ui(ui, "Dismiss", Weight::Plain, "It was read").clicked() {
+                if !unread.is_empty()
+                    && button_ui(ui, "Dismiss", Weight::Plain, "It was read; Events keeps it").clicked()
+                {
                     asks.push(Ask::DismissNotice);
                 }
                 if button_ui(ui, "Copy details", Weight::Plain, "Copies the message").clicked() {
-                    asks.push(Ask::CopyText(format!("{title}\n{text}")));
+                    let details = if unread.is_empty() { text.to_owned() } else { unread.join("\n") };
+                    asks.push(Ask::CopyText(format!("{title}\n{details}")));
+                }
+                if button_ui(ui, "Events", Weight::Plain, "Shows everything that happened").clicked() {
+                    asks.push(Ask::Show(Pane::Events));
                 }
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                     ui.add(egui::Label::new(RichText::new(text).color(tokens.text)).wrap());

@@ -1,6 +1,6 @@
 //! The charts at the bottom: throughput, lag, latency, and who owned what.
 
-use egui::{Color32, Frame, Margin, Rect, Ui, UiBuilder, pos2};
+use egui::{Color32, Frame, Margin, Ui};
 
 use super::{timeline, words};
 use crate::lab::Snapshot;
@@ -9,7 +9,7 @@ use crate::metrics::series::Series;
 use crate::ui::selection::Selection;
 use crate::ui::theme::{self, Tokens};
 use crate::ui::widgets::chart::{Chart, Line, chart_ui, thinned};
-use crate::ui::widgets::convert::{count_to_f64, index_to_f32};
+use crate::ui::widgets::convert::count_to_f64;
 use crate::ui::widgets::format;
 
 /// Seconds of the experiment that the charts show at its own speed; faster runs show more.
@@ -21,31 +21,25 @@ const SHORTEST_SECONDS: f64 = 20.0;
 /// Most groups that get lines of their own; the others are in the table of the outline.
 const LINES: usize = 4;
 
-/// Below this width a chart says nothing any more.
-const NARROWEST: f32 = 240.0;
+/// The charts there are, each in a pane of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChartKind {
+    Throughput,
+    Lag,
+    Latency,
+    Timeline,
+}
 
-/// Draws as many charts as there is room for.
-pub fn charts_ui(ui: &mut Ui, snapshot: &Snapshot, selection: &Selection) {
-    let rect = ui.available_rect_before_wrap();
-    let fitting = [4_usize, 3, 2, 1].into_iter().find(|&n| rect.width() / index_to_f32(n) >= NARROWEST).unwrap_or(1);
-    let width = rect.width() / index_to_f32(fitting);
+/// Draws one chart over all the room there is.
+pub fn charts_ui(ui: &mut Ui, snapshot: &Snapshot, selection: &Selection, kind: ChartKind) {
     let tokens = theme::of(ui.ctx());
-    for column in 0..fitting {
-        let left = rect.left() + width * index_to_f32(column);
-        let cell = Rect::from_min_max(pos2(left, rect.top()), pos2(left + width, rect.bottom()));
-        if column > 0 {
-            ui.painter().vline(left, cell.y_range(), egui::Stroke::new(1.0, tokens.border));
-        }
-        ui.scope_builder(UiBuilder::new().max_rect(cell), |ui| {
-            Frame::new().inner_margin(Margin { left: 12, right: 12, top: 8, bottom: 4 }).show(ui, |ui| match column {
-                0 => chart_ui(ui, &throughput(snapshot, selection, tokens, width)),
-                1 => chart_ui(ui, &lag(snapshot, selection, tokens, width)),
-                2 => chart_ui(ui, &latency(snapshot, selection, tokens, width)),
-                _ => timeline::timeline_ui(ui, snapshot, shown_group(snapshot, selection)),
-            });
-        });
-    }
-    ui.advance_cursor_after_rect(rect);
+    let width = ui.available_width();
+    Frame::new().inner_margin(Margin { left: 12, right: 12, top: 8, bottom: 4 }).show(ui, |ui| match kind {
+        ChartKind::Throughput => chart_ui(ui, &throughput(snapshot, selection, tokens, width)),
+        ChartKind::Lag => chart_ui(ui, &lag(snapshot, selection, tokens, width)),
+        ChartKind::Latency => chart_ui(ui, &latency(snapshot, selection, tokens, width)),
+        ChartKind::Timeline => timeline::timeline_ui(ui, snapshot, shown_group(snapshot, selection)),
+    });
 }
 
 /// The group that the drawing, the latency chart and the timeline are about: the selected or the first.

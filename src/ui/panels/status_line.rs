@@ -4,12 +4,24 @@ use egui::{Align, Label, Layout, RichText, Ui};
 
 use crate::lab::Snapshot;
 use crate::lab::snapshot::Severity;
+use crate::ui::command::Ask;
+use crate::ui::layout::Pane;
 use crate::ui::theme::{self, size};
 use crate::ui::widgets::convert::count_to_f64;
 use crate::ui::widgets::format;
 
+/// What the line says besides the snapshot.
+#[derive(Clone, Copy)]
+pub struct StatusLine<'a> {
+    pub frame_millis: Option<f32>,
+    /// Errors that nobody has read yet.
+    pub unread: usize,
+    /// Why the last wish could not be granted.
+    pub refusal: Option<&'a str>,
+}
+
 /// Draws the line.
-pub fn status_line_ui(ui: &mut Ui, snapshot: &Snapshot, frame_millis: Option<f32>) {
+pub fn status_line_ui(ui: &mut Ui, snapshot: &Snapshot, line: StatusLine<'_>, asks: &mut Vec<Ask>) {
     let broker = &snapshot.broker;
     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 5.0;
@@ -42,10 +54,14 @@ pub fn status_line_ui(ui: &mut Ui, snapshot: &Snapshot, frame_millis: Option<f32
             );
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if let Some(millis) = frame_millis {
+            if let Some(millis) = line.frame_millis {
                 frame_ui(ui, millis);
             }
-            notice_ui(ui, snapshot);
+            unread_ui(ui, line.unread, asks);
+            match line.refusal {
+                Some(refusal) => refusal_ui(ui, refusal),
+                None => notice_ui(ui, snapshot),
+            }
         });
     });
 }
@@ -66,6 +82,26 @@ fn frame_ui(ui: &mut Ui, millis: f32) {
     let figure = RichText::new(format!("{millis:.1} ms")).font(theme::mono(size::SMALL)).color(tokens.text);
     ui.label(figure).on_hover_text(meaning);
     ui.label(RichText::new("Frame").font(theme::sans(size::SMALL)).color(tokens.text_muted)).on_hover_text(meaning);
+    ui.add_space(8.0);
+}
+
+fn unread_ui(ui: &mut Ui, unread: usize, asks: &mut Vec<Ask>) {
+    if unread == 0 {
+        return;
+    }
+    let tokens = theme::of(ui.ctx());
+    let text = RichText::new(format!("▲ {}", format::counted(unread, "error"))).font(theme::sans(size::SMALL));
+    let button = egui::Button::new(text.color(tokens.bad)).frame(false).small();
+    if ui.add(button).on_hover_text("Shows everything that happened").clicked() {
+        asks.push(Ask::Show(Pane::Events));
+    }
+    ui.add_space(8.0);
+}
+
+fn refusal_ui(ui: &mut Ui, refusal: &str) {
+    let tokens = theme::of(ui.ctx());
+    let text = RichText::new(format!("Not now: {refusal}")).font(theme::sans(size::SMALL)).color(tokens.warn);
+    ui.add(Label::new(text).truncate());
     ui.add_space(8.0);
 }
 

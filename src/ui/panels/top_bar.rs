@@ -5,49 +5,103 @@ use std::borrow::Cow;
 use egui::{Align, Label, Layout, RichText, Slider, Ui, vec2};
 
 use crate::lab::{Command, Snapshot};
+use crate::ui::catalogue::{self, FIXED, STEP, Situation};
 use crate::ui::command::Ask;
 use crate::ui::dialogs::DialogKind;
-use crate::ui::shortcuts::{self, STEP};
 use crate::ui::theme::{self, Theme, size};
 use crate::ui::widgets::controls::{Weight, button_ui, named_ui};
 use crate::ui::widgets::format;
 
-/// Below this width the bar leaves out what can be done elsewhere.
+/// Below this width the bar puts what can be done elsewhere into its menu.
 const ROOMY: f32 = 1_080.0;
 
+/// Below this width even the name of the program goes.
+const NARROW: f32 = 800.0;
+
+/// Most of the width that the title may take.
+const TITLE_SHARE: f32 = 0.2;
+
+const PALETTE: egui::KeyboardShortcut = egui::KeyboardShortcut::new(egui::Modifiers::COMMAND, egui::Key::K);
+
 /// Draws the bar.
-pub fn top_bar_ui(ui: &mut Ui, snapshot: &Snapshot, theme: Theme, asks: &mut Vec<Ask>) {
-    let is_roomy = ui.available_width() >= ROOMY;
+pub fn top_bar_ui(ui: &mut Ui, situation: Situation<'_>, asks: &mut Vec<Ask>) {
+    let snapshot = situation.snapshot;
+    let width = ui.available_width();
+    let is_roomy = width >= ROOMY;
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        theme_ui(ui, theme, asks);
-        if button_ui(ui, "Save…", Weight::Plain, "Writes the experiment as it is now to a file (Ctrl S)").clicked() {
-            asks.push(Ask::ShowDialog(DialogKind::Save));
+        menu_ui(ui, situation, asks);
+        theme_ui(ui, situation.settings.theme, asks);
+        if is_roomy {
+            files_ui(ui, asks);
         }
-        if button_ui(ui, "Open…", Weight::Plain, "Opens a scenario file (Ctrl O)").clicked() {
-            asks.push(Ask::ShowDialog(DialogKind::Open));
-        }
+        palette_ui(ui, is_roomy, asks);
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            title_ui(ui, snapshot, is_roomy);
+            title_ui(ui, snapshot, width);
             ui.separator();
             run_ui(ui, snapshot, asks);
             ui.scope(|ui| speed_ui(ui, snapshot, is_roomy, asks));
             clock_ui(ui, snapshot);
-            if is_roomy {
+            if width >= NARROW {
                 ui.separator();
-                durability_ui(ui, snapshot);
+                durability_ui(ui, snapshot, is_roomy);
             }
         });
     });
 }
 
-fn title_ui(ui: &mut Ui, snapshot: &Snapshot, is_roomy: bool) {
+/// What looks like a field and opens the palette.
+fn palette_ui(ui: &mut Ui, is_roomy: bool, asks: &mut Vec<Ask>) {
+    let tokens = theme::of(ui.ctx());
+    let keys = ui.ctx().format_shortcut(&PALETTE);
+    let text = if is_roomy { format!("Run a command…   {keys}") } else { keys.clone() };
+    let button = egui::Button::new(RichText::new(text).color(tokens.text_muted)).fill(tokens.sunken);
+    let response = ui.add(button);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Run a command"));
+    if response.on_hover_text(format!("Finds everything that can be done ({keys})")).clicked() {
+        asks.push(Ask::ShowPalette);
+    }
+}
+
+fn files_ui(ui: &mut Ui, asks: &mut Vec<Ask>) {
+    if button_ui(ui, "Save…", Weight::Plain, "Writes the experiment as it is now to a file (Ctrl S)").clicked() {
+        asks.push(Ask::ShowDialog(DialogKind::Save));
+    }
+    if button_ui(ui, "Open…", Weight::Plain, "Opens a scenario file (Ctrl O)").clicked() {
+        asks.push(Ask::ShowDialog(DialogKind::Open));
+    }
+}
+
+/// The whole table of commands, for whoever prefers a menu.
+fn menu_ui(ui: &mut Ui, situation: Situation<'_>, asks: &mut Vec<Ask>) {
+    let menu = ui.menu_button("Menu", |ui| {
+        egui::ScrollArea::vertical().max_height(ui.ctx().content_rect().height() - 80.0).show(ui, |ui| {
+            for line in FIXED {
+                let answer = (line.answer)(situation);
+                let keys = catalogue::written(ui.ctx(), line.keys);
+                let button = egui::Button::new(line.label).right_text(keys).frame_when_inactive(false);
+                let response = ui.add_enabled(answer.is_ok(), button);
+                match answer {
+                    Ok(ask) => {
+                        if response.on_hover_text(line.help).clicked() {
+                            asks.push(ask);
+                            ui.close();
+                        }
+                    }
+                    Err(reason) => drop(response.on_disabled_hover_text(reason)),
+                }
+            }
+        });
+    });
+    menu.response.on_hover_text("Everything that can be done");
+}
+
+fn title_ui(ui: &mut Ui, snapshot: &Snapshot, width: f32) {
     let tokens = theme::of(ui.ctx());
     let experiment = &snapshot.experiment;
-    ui.label(RichText::new("Logyard").font(theme::sans_strong(13.5)).color(tokens.text));
-    if !is_roomy {
-        return;
+    if width >= ROOMY {
+        ui.label(RichText::new("Logyard").font(theme::sans_strong(13.5)).color(tokens.text));
+        ui.label(RichText::new("/").color(tokens.text_muted));
     }
-    ui.label(RichText::new("/").color(tokens.text_muted));
     let title: Cow<'_, str> = match &experiment.file {
         _ if !experiment.title.is_empty() => experiment.title.as_str().into(),
         Some(file) => file.file_name().unwrap_or_default().to_string_lossy(),
@@ -57,7 +111,10 @@ fn title_ui(ui: &mut Ui, snapshot: &Snapshot, is_roomy: bool) {
         Some(file) => format!("{}\nFile {}\nSeed {}", experiment.about, file.display(), experiment.seed),
         None => format!("{}\nBuilt in, seed {}", experiment.about, experiment.seed),
     };
-    ui.add(Label::new(RichText::new(title).color(tokens.text)).truncate()).on_hover_text(about.trim());
+    ui.scope(|ui| {
+        ui.set_max_width(width * TITLE_SHARE);
+        ui.add(Label::new(RichText::new(title).color(tokens.text)).truncate()).on_hover_text(about.trim());
+    });
     if experiment.edited {
         ui.label(RichText::new("edited").font(theme::sans(size::SMALL)).color(tokens.text_muted))
             .on_hover_text("Changed by hand since it was opened or saved");
@@ -71,7 +128,7 @@ fn run_ui(ui: &mut Ui, snapshot: &Snapshot, asks: &mut Vec<Ask>) {
         ("Pause", "Stops time; broker and clients stand still with it (Space)")
     };
     if button_ui(ui, word, Weight::Primary, meaning).clicked() {
-        asks.push(shortcuts::run_or_pause(snapshot));
+        asks.push(catalogue::run_or_pause(snapshot));
     }
     if button_ui(ui, "Step", Weight::Plain, "Lets 100 ms pass, then pauses (s)").clicked() {
         asks.push(Command::Step(STEP).into());
@@ -81,8 +138,10 @@ fn run_ui(ui: &mut Ui, snapshot: &Snapshot, asks: &mut Vec<Ask>) {
 fn speed_ui(ui: &mut Ui, snapshot: &Snapshot, is_roomy: bool, asks: &mut Vec<Ask>) {
     let tokens = theme::of(ui.ctx());
     let mut speed = snapshot.clock.speed;
-    ui.spacing_mut().slider_width = if is_roomy { 92.0 } else { 60.0 };
-    ui.label(RichText::new("Speed").color(tokens.text_muted));
+    ui.spacing_mut().slider_width = if is_roomy { 92.0 } else { 56.0 };
+    if is_roomy {
+        ui.label(RichText::new("Speed").color(tokens.text_muted));
+    }
     let (rect, _) = ui.allocate_exact_size(vec2(36.0, 20.0), egui::Sense::hover());
     ui.painter().text(
         rect.left_center(),
@@ -120,7 +179,7 @@ fn clock_ui(ui: &mut Ui, snapshot: &Snapshot) {
     ui.label(RichText::new(word).color(if clock.paused { tokens.warn } else { tokens.text_muted }));
 }
 
-fn durability_ui(ui: &mut Ui, snapshot: &Snapshot) {
+fn durability_ui(ui: &mut Ui, snapshot: &Snapshot, is_roomy: bool) {
     let tokens = theme::of(ui.ctx());
     let durability = snapshot.broker.durability.as_str();
     let meaning = match durability {
@@ -129,7 +188,9 @@ fn durability_ui(ui: &mut Ui, snapshot: &Snapshot) {
         "memory" => "Nothing is kept on disk: all is gone when the window closes",
         _ => "No broker runs yet",
     };
-    ui.label(RichText::new("Durability").color(tokens.text_muted)).on_hover_text(meaning);
+    if is_roomy {
+        ui.label(RichText::new("Durability").color(tokens.text_muted)).on_hover_text(meaning);
+    }
     let word = if durability.is_empty() { "none" } else { durability };
     ui.label(RichText::new(word).font(theme::sans_strong(size::BODY)).color(tokens.text)).on_hover_text(meaning);
 }

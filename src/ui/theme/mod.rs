@@ -14,7 +14,8 @@ use egui::{Context, FontFamily, FontId, Id};
 pub use tokens::Tokens;
 
 /// The looks that can be chosen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Theme {
     #[default]
     Dark,
@@ -63,13 +64,15 @@ impl Theme {
 /// Loads the fonts; once per window.
 pub fn install(ctx: &Context) {
     ctx.set_fonts(fonts::definitions());
-    apply(ctx, Theme::default());
+    // Ctrl + and − are the window's own: the size is a setting.
+    ctx.options_mut(|options| options.zoom_with_keyboard = false);
+    apply(ctx, Theme::default(), 1.0);
 }
 
-/// Makes the window look like `theme` from the next frame on.
-pub fn apply(ctx: &Context, theme: Theme) {
+/// Makes the window look like `theme`, and this much larger, from the next frame on.
+pub fn apply(ctx: &Context, theme: Theme, scale: f32) {
     ctx.data_mut(|data| data.insert_temp(Id::unique("theme"), ThemeInUse(theme)));
-    ctx.set_zoom_factor(theme.zoom());
+    ctx.set_zoom_factor(theme.zoom() * scale);
     ctx.set_theme(if theme.tokens().is_dark { egui::Theme::Dark } else { egui::Theme::Light });
     ctx.all_styles_mut(|style| style::apply(style, theme.tokens()));
 }

@@ -5,12 +5,11 @@ use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 
 use egui::{Context, Id, Key, Modal, RichText, TextEdit, Ui};
 
-use super::command::Ask;
-use super::shortcuts;
-use super::theme;
-use super::widgets::controls::{Weight, button_ui, named_ui};
 use crate::lab::Command;
 use crate::lab::command::Source;
+use crate::ui::command::Ask;
+use crate::ui::theme;
+use crate::ui::widgets::controls::{Weight, button_ui, named_ui};
 
 /// The dialogs there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,11 +41,19 @@ impl DialogKind {
     }
 }
 
+/// What became of the dialog in a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Open,
+    Taken,
+    /// Cancelled, or not open at all.
+    Closed,
+}
+
 /// The dialog that is open, if one is.
 #[derive(Default)]
-pub struct Dialogs {
+pub struct FileDialog {
     shown: Option<Shown>,
-    are_keys_shown: bool,
 }
 
 struct Shown {
@@ -58,52 +65,34 @@ struct Shown {
     is_new: bool,
 }
 
-impl Dialogs {
+impl FileDialog {
     pub fn show(&mut self, kind: DialogKind, path: Option<PathBuf>) {
         let path = path.map(|path| path.display().to_string()).unwrap_or_default();
         self.shown = Some(Shown { kind, path, chosen: None, hint: "", is_new: true });
     }
 
     pub const fn is_open(&self) -> bool {
-        self.shown.is_some() || self.are_keys_shown
+        self.shown.is_some()
     }
 
-    pub const fn show_keys(&mut self) {
-        self.are_keys_shown = true;
-    }
-
-    /// Draws the open dialog and says what was decided in it.
-    pub fn ui(&mut self, ctx: &Context, asks: &mut Vec<Ask>) {
-        if self.are_keys_shown {
-            self.are_keys_shown = !Modal::new(Id::unique("keys")).show(ctx, keys_ui).should_close();
-        }
-        let Some(shown) = &mut self.shown else { return };
+    /// Draws the open dialog and asks for what was decided in it.
+    pub fn ui(&mut self, ctx: &Context, asks: &mut Vec<Ask>) -> Outcome {
+        let Some(shown) = &mut self.shown else { return Outcome::Closed };
         let response = Modal::new(Id::unique("file dialog")).show(ctx, |ui| shown.ui(ui));
-        let is_over = match response.inner {
-            Decision::None => response.should_close(),
-            Decision::Cancel => true,
+        let outcome = match response.inner {
+            Decision::None if response.should_close() => Outcome::Closed,
+            Decision::None => Outcome::Open,
+            Decision::Cancel => Outcome::Closed,
             Decision::Take(path) => {
                 asks.push(shown.kind.command(path).into());
-                true
+                Outcome::Taken
             }
         };
-        if is_over {
+        if outcome != Outcome::Open {
             self.shown = None;
         }
+        outcome
     }
-}
-
-fn keys_ui(ui: &mut Ui) {
-    let tokens = theme::of(ui.ctx());
-    ui.heading("Keys");
-    ui.add_space(6.0);
-    egui::Grid::new("keys").num_columns(2).spacing([24.0, 6.0]).show(ui, |ui| {
-        for shortcut in &shortcuts::SHORTCUTS {
-            ui.label(RichText::new(shortcut.keys(ui.ctx())).font(theme::mono(theme::size::NUMBER)));
-            ui.label(RichText::new(shortcut.meaning).color(tokens.text_muted));
-            ui.end_row();
-        }
-    });
 }
 
 enum Decision {

@@ -1,0 +1,123 @@
+//! What can be done with, or to, the things of the experiment: made anew from each snapshot.
+
+use std::borrow::Cow;
+
+use super::{Answer, Entry, Situation, only_if};
+use crate::lab::command::Source;
+use crate::lab::snapshot::{ClientStatus, GroupView};
+use crate::lab::{Command, Snapshot};
+use crate::scenario::library;
+use crate::ui::command::Ask;
+use crate::ui::layout::Pane;
+use crate::ui::selection::Selection;
+
+/// Every such entry.
+pub fn entries(situation: Situation<'_>) -> Vec<Entry> {
+    let snapshot = situation.snapshot;
+    let mut list = Vec::new();
+    topics(snapshot, &mut list);
+    producers(snapshot, &mut list);
+    for group in &snapshot.groups {
+        group_entries(group, &mut list);
+    }
+    panes(situation, &mut list);
+    files(situation, &mut list);
+    list
+}
+
+fn add(list: &mut Vec<Entry>, label: String, help: impl Into<Cow<'static, str>>, answer: Answer) {
+    list.push(Entry { label: label.into(), help: help.into(), keys: &[], answer });
+}
+
+fn topics(snapshot: &Snapshot, list: &mut Vec<Entry>) {
+    for topic in &snapshot.topics {
+        let name = &topic.name;
+        add(list, format!("Go to {name}"), "Selects the topic", Ok(Ask::Select(Selection::Topic(name.clone()))));
+        let more = Command::AddPartitions { topic: name.clone(), count: 1 };
+        add(list, format!("Add a partition to {name}"), "Keys move to other partitions", Ok(more.into()));
+        let delete = Command::DeleteTopic(name.clone());
+        add(list, format!("Delete {name} with all records"), "Nothing brings them back", Ok(delete.into()));
+    }
+}
+
+fn producers(snapshot: &Snapshot, list: &mut Vec<Entry>) {
+    for producer in &snapshot.producers {
+        let name = &producer.name;
+        let select = Ask::Select(Selection::Producer(name.clone()));
+        add(list, format!("Go to {name}"), "Selects the producer", Ok(select));
+        client(name, producer.status, false, list);
+        let rate = producer.target_per_second;
+        for (word, per_second) in [("Double", rate * 2.0), ("Halve", rate / 2.0)] {
+            let set = Command::SetRate { producer: name.clone(), per_second };
+            let answer = only_if(rate > 0.0, set, "It sends nothing");
+            add(list, format!("{word} the rate of {name}"), "Records per second", answer);
+        }
+    }
+}
+
+fn group_entries(group: &GroupView, list: &mut Vec<Entry>) {
+    let name = &group.name;
+    add(list, format!("Go to {name}"), "Selects the consumer group", Ok(Ask::Select(Selection::Group(name.clone()))));
+    let more = Command::AddConsumer { group: name.clone() };
+    add(list, format!("Add a consumer to {name}"), "Like the last one of the group", Ok(more.into()));
+    for member in &group.members {
+        let select = Ask::Select(Selection::Consumer { group: name.clone(), name: member.name.clone() });
+        add(list, format!("Go to {}", member.name), format!("Selects the consumer of {name}"), Ok(select));
+        client(&member.name, member.status, true, list);
+    }
+}
+
+/// What can be done to a client, as far as its state allows.
+fn client(name: &str, status: ClientStatus, is_consumer: bool, list: &mut Vec<Entry>) {
+    let is_running = matches!(status, ClientStatus::Running | ClientStatus::Joining);
+    let is_there = is_running || status == ClientStatus::Stalled;
+    let of = || name.to_owned();
+    add(
+        list,
+        format!("Start {name}"),
+        "Starts it again",
+        only_if(!is_running, Command::Start(of()), "It runs already"),
+    );
+    let not_running = "It does not run";
+    let stop = only_if(is_there, Command::Stop(of()), not_running);
+    add(list, format!("Stop {name}"), "In good order: it finishes what it has in hand and leaves", stop);
+    let stall = only_if(is_running, Command::Stall(of()), not_running);
+    add(list, format!("Stall {name}"), "Freezes it, heartbeats too, until it is started again", stall);
+    let crash = only_if(is_there, Command::Crash(of()), not_running);
+    add(list, format!("Crash {name}"), "Ends it at once: no leave, no commit", crash);
+    if is_consumer {
+        let slow = only_if(is_running, Command::Slow { client: of(), factor: 10.0 }, not_running);
+        add(list, format!("Slow {name} down 10×"), "Each record takes ten times as long", slow);
+        let own = only_if(is_running, Command::Slow { client: of(), factor: 1.0 }, not_running);
+        add(list, format!("Own speed for {name}"), "Undoes slowing it down", own);
+    }
+    let removal = if is_consumer { Command::RemoveConsumer(of()) } else { Command::RemoveProducer(of()) };
+    add(list, format!("Remove {name}"), "Stops it and forgets it", Ok(removal.into()));
+}
+
+fn panes(situation: Situation<'_>, list: &mut Vec<Entry>) {
+    for pane in Pane::ALL {
+        let is_open = situation.layout.is_open(pane);
+        let name = pane.title();
+        if !pane.is_view() {
+            let answer = only_if(!is_open, Ask::Show(pane), "It is shown already");
+            add(list, format!("Show {name}"), "Brings the pane back", answer);
+        }
+        let answer = only_if(is_open, Ask::Close(pane), "It is closed already");
+        add(list, format!("Close {name}"), "The pane can be brought back any time", answer);
+    }
+}
+
+fn files(situation: Situation<'_>, list: &mut Vec<Entry>) {
+    for file in &situation.settings.recent_files {
+        let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
+        let is_open = situation.snapshot.experiment.file.as_ref() == Some(file);
+        let open = Command::Open(Source::File(file.clone()));
+        let answer = only_if(!is_open, open, "It is open");
+        add(list, format!("Open {name}"), format!("{}, opened lately", file.display()), answer);
+    }
+    for name in library::names() {
+        let open = Command::Open(Source::BuiltIn(name.to_owned()));
+        add(list, format!("Open {name}"), "A scenario of the library", Ok(open.into()));
+    }
+}

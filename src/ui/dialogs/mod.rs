@@ -1,0 +1,84 @@
+//! What lies over the window while it is open, and takes the keys: palette, keys, files, questions, welcome.
+
+mod file;
+mod keys;
+mod palette;
+mod ranking;
+mod unsaved;
+mod welcome;
+
+use std::path::PathBuf;
+
+use egui::Context;
+
+pub use file::DialogKind;
+pub use unsaved::Then;
+
+use super::catalogue::Situation;
+use super::command::Ask;
+use super::panels::add::{AddKind, Adding};
+use crate::lab::Snapshot;
+
+/// The dialogs, each open or not.
+#[derive(Default)]
+pub struct Dialogs {
+    file: file::FileDialog,
+    palette: palette::Palette,
+    unsaved: unsaved::Unsaved,
+    welcome: welcome::Welcome,
+    adding: Option<Adding>,
+    are_keys_shown: bool,
+}
+
+impl Dialogs {
+    pub fn show_file(&mut self, kind: DialogKind, path: Option<PathBuf>) {
+        self.file.show(kind, path);
+    }
+
+    pub fn show_keys(&mut self) {
+        self.are_keys_shown = true;
+    }
+
+    pub fn show_palette(&mut self) {
+        self.palette.show();
+    }
+
+    pub fn show_welcome(&mut self) {
+        self.welcome.show();
+    }
+
+    pub fn show_add(&mut self, kind: AddKind, snapshot: &Snapshot) {
+        self.adding = Some(Adding::new(kind, snapshot));
+    }
+
+    /// Asks what is to become of the edits before `then`.
+    pub fn ask_about_edits(&mut self, then: Then) {
+        self.unsaved.ask(then);
+    }
+
+    /// Whether one is open, so that keys are its own.
+    pub fn is_open(&self) -> bool {
+        self.are_keys_shown
+            || self.adding.is_some()
+            || self.file.is_open()
+            || self.palette.is_open()
+            || self.unsaved.is_open()
+            || self.welcome.is_open()
+    }
+
+    /// Draws the open dialogs and says what was decided in them.
+    pub fn ui(&mut self, ctx: &Context, situation: Situation<'_>, asks: &mut Vec<Ask>) {
+        if self.are_keys_shown {
+            self.are_keys_shown = keys::keys_ui(ctx);
+        }
+        self.welcome.ui(ctx, asks);
+        self.palette.ui(ctx, situation, asks);
+        if let Some(adding) = &mut self.adding
+            && adding.ui(ctx, situation.snapshot, asks).is_over()
+        {
+            self.adding = None;
+        }
+        let outcome = self.file.ui(ctx, asks);
+        self.unsaved.ui(ctx, situation.snapshot, &mut self.file, outcome, asks);
+    }
+}
