@@ -12,6 +12,7 @@ use logyard::metrics::figures::{LatencyMillis, LedgerCounts};
 use logyard::metrics::ledger::{Ledger, PartitionFacts};
 use logyard::model::batch::{BatchBuilder, BatchHeader, Records, encoded_record_len};
 use logyard::model::durability::Durability;
+use logyard::model::group::GroupConfig;
 use logyard::model::group::assign::Assignor;
 use logyard::model::request::Acks;
 use logyard::model::topic::{TopicName, TopicPartition};
@@ -34,13 +35,13 @@ const KEYS: u64 = 10_000;
 /// With a key of `k` and up to four digits a record has 100 bytes of key and value.
 const VALUE_BYTES: u64 = 95;
 /// How long producers send in one round; it ends when all that they sent has been processed.
-const SENDING: Duration = Duration::from_secs(2);
-const ROUNDS: usize = 3;
+const SENDING: Duration = Duration::from_secs(1);
+const ROUNDS: usize = 5;
 /// Above what any of this can do, so that the pace never waits.
 const UNBOUNDED_PER_SECOND: f64 = 20e6;
 const LATENCY_PER_SECOND: f64 = 10_000.0;
 const LATENCY_WARM_UP: Duration = Duration::from_secs(1);
-const LATENCY_SPAN: Duration = Duration::from_secs(5);
+const LATENCY_SPAN: Duration = Duration::from_secs(3);
 
 /// One experiment.
 #[derive(Clone, Copy)]
@@ -61,6 +62,7 @@ struct Round {
     sending_secs: f64,
     total_secs: f64,
     commits: u64,
+    cpu_secs: f64,
 }
 
 fn main() {
@@ -74,7 +76,9 @@ fn main() {
         100 - VALUE_BYTES,
         SENDING.as_secs()
     );
-    println!("durability  producers x consumers x partitions  batch B  records/s  acked/s while sending  commits/s");
+    println!(
+        "durability  producers x consumers x partitions  batch B  records/s  acked/s while sending  commits/s  CPU ns/record"
+    );
     for shape in throughput_shapes() {
         if is_wanted(&format!("throughput {}", shape.name())) {
             throughput(shape);
@@ -120,12 +124,13 @@ fn throughput(shape: Shape) {
     let best = rounds.iter().max_by(|one, other| one.per_second().total_cmp(&other.per_second()));
     let best = best.expect("there is at least one round");
     println!(
-        "{:<46}  {:>7}  {:>9.0}  {:>21.0}  {:>9.0}",
+        "{:<46}  {:>7}  {:>9.0}  {:>21.0}  {:>9.0}  {:>13.0}",
         shape.name(),
         shape.batch_size,
         best.per_second(),
         lossy(best.accepted) / best.sending_secs,
         lossy(best.commits) / best.total_secs,
+        best.cpu_secs * 1e9 / lossy(best.accepted),
     );
 }
 
@@ -149,7 +154,9 @@ fn run<T: Send + 'static, F: Future<Output = T> + Send + 'static>(
     // Beside the build, since a temporary directory is often in memory.
     let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("the build directory is writable");
     let location = Location::Dir(directory.path().to_owned());
-    let config = BrokerConfig { location, durability: shape.durability, ..BrokerConfig::default() };
+    // Nobody else joins, so there is nobody to wait for.
+    let groups = GroupConfig { initial_rebalance_delay: Duration::ZERO, ..GroupConfig::default() };
+    let config = BrokerConfig { location, durability: shape.durability, groups, ..BrokerConfig::default() };
     let clock = driver.clock().clone();
     driver.block_on(async move {
         let broker = Broker::start(clock.clone(), config).await.expect("a fresh store opens");
@@ -164,8 +171,8 @@ fn run<T: Send + 'static, F: Future<Output = T> + Send + 'static>(
 
 async fn throughput_round(clock: Clock, handle: BrokerHandle, shape: Shape) -> Round {
     let workload = Workload::new(clock.clone(), Embedded::new(handle.clone()));
-    let consumers = start_consumers(&clock, &workload, &handle, shape).await;
-    let stopwatch = Stopwatch::start();
+    let consumers = start_consumers(&clock, &workload, shape).await;
+    let (stopwatch, cpu_before) = (Stopwatch::start(), cpu_secs());
     let spec = shape.producer();
     let producers: Vec<_> =
         (1..).zip(spec.client_names()).map(|(seed, name)| workload.start_producer(&name, &spec, seed)).collect();
@@ -184,12 +191,12 @@ async fn throughput_round(clock: Clock, handle: BrokerHandle, shape: Shape) -> R
     let total_secs = stopwatch.elapsed().as_secs_f64();
     check(workload.ledger(), shape, accepted);
     let commits = handle.view().await.expect("the broker runs").totals.commits;
-    Round { accepted, sending_secs, total_secs, commits }
+    Round { accepted, sending_secs, total_secs, commits, cpu_secs: cpu_secs() - cpu_before }
 }
 
 async fn latency_round(clock: Clock, handle: BrokerHandle, shape: Shape) -> LatencyMillis {
     let workload = Workload::new(clock.clone(), Embedded::new(handle.clone()));
-    let _consumers = start_consumers(&clock, &workload, &handle, shape).await;
+    let _consumers = start_consumers(&clock, &workload, shape).await;
     let spec = shape.producer();
     let producer = workload.start_producer(&spec.name, &spec, 1);
     clock.sleep(LATENCY_WARM_UP).await;
@@ -205,12 +212,7 @@ async fn latency_round(clock: Clock, handle: BrokerHandle, shape: Shape) -> Late
 type Consumers = Vec<logyard::workload::consumer::ConsumerHandle>;
 
 /// Starts the group and waits until each partition has its consumer.
-async fn start_consumers(
-    clock: &Clock,
-    workload: &Workload<Embedded>,
-    handle: &BrokerHandle,
-    shape: Shape,
-) -> Consumers {
+async fn start_consumers(clock: &Clock, workload: &Workload<Embedded>, shape: Shape) -> Consumers {
     let group = shape.group();
     let start = |(seed, consumer)| workload.start_consumer(&group, consumer, seed);
     let consumers: Consumers = (100..).zip(&group.consumers).map(start).collect();
@@ -219,7 +221,6 @@ async fn start_consumers(
     while assigned(&consumers) < shape.partitions as usize || !is_shared(&consumers) {
         clock.sleep(Duration::from_millis(10)).await;
     }
-    drop(handle.view().await.expect("the broker runs"));
     consumers
 }
 
@@ -308,6 +309,16 @@ impl Shape {
 
 fn topic() -> TopicName {
     TopicName::new(TOPIC).expect("the name is short and plain")
+}
+
+/// What this process has used of the processors, so that a busy neighbour can be told from slow code; 0 where the
+/// system doesn't say.
+fn cpu_secs() -> f64 {
+    const TICKS_PER_SECOND: f64 = 100.0;
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    let user_and_system = after_name.skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok());
+    lossy(user_and_system.sum()) / TICKS_PER_SECOND
 }
 
 #[expect(clippy::cast_precision_loss, reason = "far below 2^53 records")]

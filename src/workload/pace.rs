@@ -21,6 +21,9 @@ const DIURNAL_STEPS: usize = 1_024;
 /// Changes that may lie ahead of a schedule that is read late; the oldest two become one beyond that.
 const MAX_CHANGES: usize = 256;
 
+/// Evenly spaced arrivals are passed over at once when there are so many; fewer are as quickly walked.
+const LEAP_AT_LEAST: f64 = 1_000.0;
+
 /// The intended send times of one producer, in nanoseconds of the clock.
 #[derive(Clone, Debug)]
 pub struct Pacer {
@@ -91,6 +94,19 @@ impl Pacer {
         self.find_next();
     }
 
+    /// Passes over nearly all arrivals up to `due` at once where they are many and evenly spaced; how many. The
+    /// rest, or all of them where they are drawn one by one, are left to [`Pacer::advance`].
+    pub fn leap(&mut self, due: u64) -> u64 {
+        // One is left to be walked, so that rounding leaps over nothing that isn't due.
+        let passed = ((float_nanos(due) - self.next) * self.demand.rate).floor() - 1.0;
+        if !self.is_steady() || passed < LEAP_AT_LEAST || self.next.is_infinite() {
+            return 0;
+        }
+        self.last = self.next + (passed - 1.0) / self.demand.rate;
+        self.find_next();
+        whole_nanos(passed)
+    }
+
     /// Another rate from `at` on; what was due before stays due.
     pub fn set_rate(&mut self, at: Time, per_second: f64) {
         let newest = self.changes.back().map_or(&self.demand, |(_, demand)| demand);
@@ -127,7 +143,20 @@ impl Pacer {
         };
     }
 
+    /// Whether arrivals go on evenly for as long as can be seen.
+    fn is_steady(&self) -> bool {
+        matches!(self.demand.shape, Shape::Even) && self.changes.is_empty()
+    }
+
     fn find_next(&mut self) {
+        if self.is_steady() {
+            self.next = self.last + self.gap / self.demand.rate;
+        } else {
+            self.walk_to_next();
+        }
+    }
+
+    fn walk_to_next(&mut self) {
         let (mut at, mut left) = (self.last, self.gap);
         let mut demand = &self.demand;
         let mut changes = self.changes.iter().peekable();
@@ -234,6 +263,11 @@ fn nanos(span: Duration) -> f64 {
 
 fn nanos_of(time: Time) -> f64 {
     time.as_secs_f64() * 1e9
+}
+
+#[expect(clippy::cast_precision_loss, reason = "exact for the first 104 days, and to a microsecond for centuries")]
+fn float_nanos(nanos: u64) -> f64 {
+    nanos as f64
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, which is what is wanted")]

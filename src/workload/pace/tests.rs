@@ -36,6 +36,18 @@ fn a_constant_rate_is_evenly_spaced() {
 }
 
 #[test]
+fn leaping_ends_where_walking_does() {
+    for (per_second, pattern) in [(3e6, Pattern::Constant), (900.0, Pattern::Constant), (3e6, Pattern::Poisson)] {
+        let (mut walking, due) = (of(&pattern, per_second), 30_000_000);
+        let mut leaping = walking.clone();
+        let leapt = leaping.leap(due);
+        assert_eq!(leapt > 0, per_second > 1e6 && pattern == Pattern::Constant);
+        (0..leapt).for_each(|_| walking.advance());
+        assert!(leaping.next <= 3e7 && (leaping.next - walking.next).abs() < 1.0, "{leaping:?} {walking:?}");
+    }
+}
+
+#[test]
 fn poisson_gaps_have_the_mean_and_the_deviation_of_the_exponential_distribution() {
     let times = arrivals(of(&Pattern::Poisson, 1_000.0), 100.0);
     assert_near(times.len(), 100_000.0, 0.015);

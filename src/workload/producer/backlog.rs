@@ -39,6 +39,7 @@ impl Backlog {
             return 0;
         }
         let (scout, ahead) = self.scout.get_or_insert_with(|| (self.pacer.clone(), 0));
+        *ahead += scout.leap(due);
         while scout.peek() <= due {
             scout.advance();
             *ahead += 1;

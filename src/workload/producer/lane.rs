@@ -115,3 +115,26 @@ impl Lane {
         self.waiting.drain(..).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_that_can_not_go_yet_stays_open_for_more() {
+        let (now, linger) = (Time::from_micros(10_000), Duration::from_millis(5));
+        let mut lane = Lane::new(AcceptedBook::default(), 16_384);
+        for sent in 0..=MAX_IN_FLIGHT {
+            lane.builder.append(0, None, None, &[]);
+            lane.opened = Some(Time::ZERO);
+            assert_eq!(lane.is_ripe(now, linger), sent < MAX_IN_FLIGHT, "{sent} on their way");
+            assert_eq!(lane.deadline(linger).is_some(), sent < MAX_IN_FLIGHT, "nothing to wake for");
+            if sent < MAX_IN_FLIGHT {
+                lane.seal();
+                assert!(lane.next_to_send(now).is_some());
+            }
+        }
+        lane.came_back();
+        assert!(lane.is_ripe(now, linger));
+    }
+}
