@@ -64,6 +64,8 @@ impl Bench {
     async fn ask(&mut self, command: Command) {
         self.0.command(command).await;
         let snapshot = self.0.snapshot().await.unwrap();
+        let told = snapshot.notices.last().unwrap();
+        assert_eq!((told.severity, told.text.is_empty()), (Severity::Info, false), "{}", told.text);
         let refused = snapshot.notices.iter().find(|notice| notice.severity == Severity::Error);
         assert_eq!(refused, None);
     }

@@ -1,11 +1,13 @@
 //! Everything that can be asked of a running experiment, as values: they can be logged and replayed.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::model::durability::Durability;
 use crate::model::group::assign::Assignor;
 use crate::model::request::Acks;
+use crate::model::units::Span;
 use crate::scenario::{BatchSpec, CommitPolicy, Keys, OffsetReset, PartitionerKind, Pattern, RecordSize, ServiceTime};
 
 /// A wish of whoever watches. Clients are named as in the outline, for example `web` or `billing-2`.
@@ -148,4 +150,38 @@ pub enum Source {
     BuiltIn(String),
     /// Nothing at all: a broker without topics and clients, to be filled by hand.
     Empty,
+}
+
+/// What it changed in the experiment, in the words of an event of a timeline; nothing for what only
+/// concerns the watching.
+impl fmt::Display for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Run | Self::Pause | Self::Step(_) | Self::SetSpeed(_) | Self::Open(_) => Ok(()),
+            Self::Undo => write!(f, "the last edit was taken back"),
+            Self::Redo => write!(f, "the last edit was made again"),
+            Self::Start(client) => write!(f, "{client} was started"),
+            Self::Stop(client) => write!(f, "{client} was stopped"),
+            Self::Crash(client) => write!(f, "{client} crashed"),
+            Self::Stall(client) => write!(f, "{client} stalled"),
+            Self::Slow { client, factor } => write!(f, "{client} takes {factor} times as long"),
+            Self::SetRate { producer, per_second } => write!(f, "{producer} sends {per_second}/s"),
+            Self::SetProcessing { consumer, mean } => write!(f, "{consumer} takes {} a record", Span(*mean)),
+            Self::AddTopic { name, partitions } => write!(f, "{name} was made with {partitions} partitions"),
+            Self::DeleteTopic(name) => write!(f, "{name} was deleted"),
+            Self::AddPartitions { topic, count } => write!(f, "{count} more partitions in {topic}"),
+            Self::AddProducer { name, topic, .. } => write!(f, "{name} sends to {topic}"),
+            Self::SetProducer { producer: name, .. }
+            | Self::SetConsumer { consumer: name, .. }
+            | Self::SetGroup { group: name, .. } => write!(f, "{name} was changed"),
+            Self::SetExperiment(_) => write!(f, "the experiment was changed"),
+            Self::ConfigureTopic { topic, key, value } => write!(f, "{topic} has {key} = {value}"),
+            Self::RemoveProducer(name) | Self::RemoveConsumer(name) | Self::RemoveGroup(name) => {
+                write!(f, "{name} was removed")
+            }
+            Self::AddGroup { name, topics, .. } => write!(f, "{name} reads {}", topics.join(", ")),
+            Self::AddConsumer { group } => write!(f, "1 more in {group}"),
+            Self::Save(file) | Self::SaveRecording(file) => write!(f, "saved as {}", file.display()),
+        }
+    }
 }

@@ -24,6 +24,9 @@ use super::snapshot::{ExperimentState, Severity, Snapshot};
 /// How long clients may take to end in good order when the experiment ends.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How fast time passes at the least while they do: not so fast that a session times out over a slow disk.
+const PARTING_SPEED: f64 = 10.0;
+
 /// An experiment from its start to its end.
 pub struct Experiment {
     pub(super) clock: Clock,
@@ -92,11 +95,11 @@ impl Experiment {
         }
     }
 
-    /// Carries out a command; what can't be done is told in a notice.
+    /// Carries out a command. What it changed is told in a notice, and so is why it can't be done.
     pub async fn command(&mut self, command: super::Command) {
-        if let Err(refusal) = self.apply(command).await {
-            self.notices.add(self.clock.now(), Severity::Error, refusal);
-        }
+        let text = command.to_string();
+        let outcome = self.apply(command).await;
+        self.note(outcome, &text);
     }
 
     /// Reads every counter once.
@@ -147,6 +150,9 @@ impl Experiment {
     /// When the store can't be closed.
     pub async fn stop(self) -> Result<(), LabError> {
         self.clock.resume();
+        // Nobody watches any more: what clients have in hand need not take its time.
+        let speed = self.clock.pace().map_or(1.0, |pace| pace.speed);
+        self.clock.set_speed(speed.max(PARTING_SPEED));
         self.clients.stop_all(PATIENCE).await;
         Ok(self.broker.stop().await?)
     }
@@ -177,6 +183,7 @@ impl Experiment {
 
     fn note(&mut self, outcome: Result<(), Refusal>, text: &str) {
         match outcome {
+            Ok(()) if text.is_empty() => {}
             Ok(()) => self.notices.add(self.clock.now(), Severity::Info, text.to_owned()),
             Err(refusal) => self.notices.add(self.clock.now(), Severity::Error, refusal),
         }

@@ -10,7 +10,7 @@ use logyard::lab::snapshot::{
     History, MemberState, Notice, PartitionState, ProducerState, Severity, TopicState,
 };
 use logyard::lab::{Command, LabLink, Snapshot};
-use logyard::metrics::figures::{Drain, LatencyMillis, LedgerCounts, Rebalance};
+use logyard::metrics::figures::{Drain, LatencyMillis, LedgerCounts, Rebalance, RebalanceTotals};
 use logyard::model::group::assign::Assignor;
 use logyard::model::topic::{TopicName, TopicPartition};
 
@@ -199,6 +199,9 @@ fn billing(partitions: u32, consumers: u32, with_joining: bool, lags: &[u64]) ->
             }
         })
         .collect();
+    let rebalances = rebalances(&members, &seen);
+    let mut rebalance_totals = RebalanceTotals::default();
+    rebalances.iter().for_each(|rebalance| rebalance_totals.add(rebalance));
     GroupView {
         name: "billing".into(),
         topics: vec!["orders".into()],
@@ -220,7 +223,8 @@ fn billing(partitions: u32, consumers: u32, with_joining: bool, lags: &[u64]) ->
             duplicates: 41,
             ..Default::default()
         },
-        rebalances: Arc::new(rebalances(&members, &seen)),
+        rebalances: Arc::new(rebalances),
+        rebalance_totals,
         members,
         partitions: seen,
         ..Default::default()

@@ -59,8 +59,8 @@ fn membership_ui(ui: &mut Ui, group: &GroupView) {
         other => other,
     };
     plain_row_ui(ui, "Commit", commit, "When offsets are committed: before may lose, after may repeat");
-    let rebalances = group.rebalances.len().to_string();
-    plain_row_ui(ui, "Rebalances", rebalances, "Measured: rebalances that are remembered");
+    let rebalances = group.rebalance_totals.count.to_string();
+    plain_row_ui(ui, "Rebalances", rebalances, "Measured: rebalances since the start");
 }
 
 fn buttons_ui(ui: &mut Ui, group: &GroupView, asks: &mut Vec<Ask>) {
