@@ -3,8 +3,8 @@
 use crate::lab::Snapshot;
 use crate::lab::snapshot::{GroupView, MemberState, ProducerState, TopicState};
 
-/// One thing of the experiment, or nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// One thing of the experiment, several of them, or nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Selection {
     #[default]
     Nothing,
@@ -19,6 +19,8 @@ pub enum Selection {
         group: String,
         name: String,
     },
+    /// At least two, each of another kind than this one, in the order of the outline.
+    Many(Vec<Selection>),
 }
 
 /// A selection that was found in a snapshot.
@@ -36,7 +38,7 @@ impl Selection {
     /// The thing itself; nothing when it is gone.
     pub fn find<'a>(&self, snapshot: &'a Snapshot) -> Selected<'a> {
         match self {
-            Self::Nothing => None,
+            Self::Nothing | Self::Many(_) => None,
             Self::Topic(name) => snapshot.topics.iter().find(|topic| &topic.name == name).map(Selected::Topic),
             Self::Partition { topic, partition } => find_partition(snapshot, topic, *partition),
             Self::Producer(name) => snapshot.producers.iter().find(|it| &it.name == name).map(Selected::Producer),
@@ -52,8 +54,33 @@ impl Selection {
     pub fn group(&self) -> Option<&str> {
         match self {
             Self::Group(name) | Self::Consumer { group: name, .. } => Some(name),
-            Self::Nothing | Self::Topic(_) | Self::Partition { .. } | Self::Producer(_) => None,
+            Self::Nothing | Self::Topic(_) | Self::Partition { .. } | Self::Producer(_) | Self::Many(_) => None,
         }
+    }
+
+    /// All of these: nothing, the one, or many.
+    pub fn of(mut items: Vec<Self>) -> Self {
+        match items.len() {
+            0 => Self::Nothing,
+            1 => items.remove(0),
+            _ => Self::Many(items),
+        }
+    }
+
+    /// Each thing that is selected.
+    pub fn items(&self) -> &[Self] {
+        match self {
+            Self::Nothing => &[],
+            Self::Many(items) => items,
+            Self::Topic(_) | Self::Partition { .. } | Self::Producer(_) | Self::Group(_) | Self::Consumer { .. } => {
+                std::slice::from_ref(self)
+            }
+        }
+    }
+
+    /// Whether this is selected, alone or among others.
+    pub fn contains(&self, other: &Self) -> bool {
+        self.items().contains(other)
     }
 }
 
