@@ -27,6 +27,18 @@ impl AddKind {
         }
     }
 
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Topic => {
+                "Logs of records, split into partitions (RabbitMQ: streams; SQS: queues that keep what was read)"
+            }
+            Self::Producer => "Clients that send records (RabbitMQ: publishers; SQS: senders)",
+            Self::Group => {
+                "Consumers that share the partitions of their topics (RabbitMQ: competing consumers; SQS: pollers)"
+            }
+        }
+    }
+
     pub const fn title(self) -> &'static str {
         match self {
             Self::Topic => "Add a topic",

@@ -1,10 +1,12 @@
 //! One file per panel; each mirrors a part of the snapshot, draws it, and asks for changes.
 
+pub mod actions;
 pub mod add;
 pub mod banner;
 pub mod charts;
 pub mod inspector;
 pub mod outline;
+pub mod removal;
 pub mod status_line;
 pub mod timeline;
 pub mod top_bar;

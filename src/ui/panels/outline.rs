@@ -1,35 +1,42 @@
-//! The outline at the left: everything there is, by name, to be selected.
+//! The outline at the left: everything there is, by name, to be found, selected and acted on. What can be
+//! done with it is in [`super::actions`].
 
-use egui::{Align2, Color32, Rect, ScrollArea, Ui, pos2, vec2};
+mod list;
 
+use egui::{Align2, EventFilter, Key, Modifiers, Rect, Response, ScrollArea, TextEdit, Ui, pos2, vec2};
+
+use super::actions;
 use super::add::{AddKind, Adding};
-use super::words;
-use crate::lab::snapshot::{ClientStatus, MemberState, ProducerState};
-use crate::lab::{Command, Snapshot};
+use super::removal;
+use crate::lab::Snapshot;
 use crate::ui::command::Ask;
 use crate::ui::selection::Selection;
-use crate::ui::theme::{self, Tokens, size};
-use crate::ui::widgets::controls::plus_ui;
+use crate::ui::theme::{self, size};
+use crate::ui::widgets::controls::{named_ui, plus_ui};
 use crate::ui::widgets::convert::index_to_f32;
-use crate::ui::widgets::format;
-use crate::ui::widgets::rows::{ListRow, caps, list_row_ui};
+use crate::ui::widgets::rows::{caps, list_row_ui};
+use list::Row;
 
 /// What is open in the outline.
 #[derive(Default)]
 pub struct OutlineState {
     adding: Option<Adding>,
+    filter: String,
+    wants_filter: bool,
+    /// Where a range of rows began.
+    anchor: Option<Selection>,
+    /// The row that the keys have reached; it gets the focus when it is drawn.
+    cursor: Option<Selection>,
+    /// First and last row that were whole in view.
+    in_view: (usize, usize),
+    scroll_to: Option<usize>,
 }
 
-/// One row; a list of a thousand consumers draws only those in view.
-#[derive(Clone, Copy)]
-enum Row {
-    Section(AddKind),
-    /// Said where a section is empty.
-    Nothing(&'static str),
-    Topic(usize),
-    Producer(usize),
-    Group(usize),
-    Member(usize, usize),
+impl OutlineState {
+    /// Opens the form that adds one of these.
+    pub fn add(&mut self, kind: AddKind, snapshot: &Snapshot) {
+        self.adding = Some(Adding::new(kind, snapshot));
+    }
 }
 
 /// Draws the outline.
@@ -40,215 +47,211 @@ pub fn outline_ui(
     selection: &Selection,
     asks: &mut Vec<Ask>,
 ) {
-    let rows = rows(snapshot);
     ui.spacing_mut().item_spacing.y = 0.0;
-    ScrollArea::vertical().auto_shrink(false).show_rows(ui, size::ROW, rows.len(), |ui, visible| {
-        for row in &rows[visible] {
-            row_ui(ui, snapshot, *row, state, selection, asks);
-        }
-    });
+    filter_ui(ui, state);
+    let rows = list::rows(snapshot, &state.filter);
+    let targets: Vec<Option<Selection>> = rows.iter().map(|row| list::target(snapshot, row)).collect();
+    let mut list = List { snapshot, rows: &rows, targets: &targets, state, selection };
+    list.keys(ui, asks);
+    list.ui(ui, asks);
     if let Some(adding) = &mut state.adding
         && adding.ui(ui.ctx(), snapshot, asks).is_over()
     {
         state.adding = None;
     }
+    removal::removal_ui(ui.ctx(), snapshot, asks);
 }
 
-fn rows(snapshot: &Snapshot) -> Vec<Row> {
-    let mut rows = vec![Row::Section(AddKind::Topic)];
-    rows.extend((0..snapshot.topics.len()).map(Row::Topic));
-    if snapshot.topics.is_empty() {
-        rows.push(Row::Nothing("No topic yet"));
+/// `/` brings the keys here, Esc empties it and lets them go.
+fn filter_ui(ui: &mut Ui, state: &mut OutlineState) {
+    let is_called =
+        !ui.ctx().text_edit_focused() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Slash));
+    if is_called {
+        // The key must not be typed into the field that it opens.
+        ui.input_mut(|input| input.events.retain(|event| !matches!(event, egui::Event::Text(text) if text == "/")));
     }
-    rows.push(Row::Section(AddKind::Producer));
-    rows.extend((0..snapshot.producers.len()).map(Row::Producer));
-    if snapshot.producers.is_empty() {
-        rows.push(Row::Nothing("Nothing sends yet"));
+    ui.add_space(8.0);
+    let room = vec2(ui.available_width() - 20.0, 24.0);
+    let response = ui
+        .horizontal(|ui| {
+            ui.add_space(10.0);
+            let field = TextEdit::singleline(&mut state.filter).hint_text("Filter   /").desired_width(room.x - 10.0);
+            named_ui(ui, "Filter the outline", field)
+        })
+        .inner;
+    if is_called || std::mem::take(&mut state.wants_filter) {
+        response.request_focus();
     }
-    rows.push(Row::Section(AddKind::Group));
-    for (index, group) in snapshot.groups.iter().enumerate() {
-        rows.push(Row::Group(index));
-        rows.extend((0..group.members.len()).map(|member| Row::Member(index, member)));
+    if response.lost_focus() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+        state.filter.clear();
     }
-    if snapshot.groups.is_empty() {
-        rows.push(Row::Nothing("Nothing reads yet"));
-    }
-    rows
+    ui.add_space(2.0);
 }
 
-fn row_ui(
-    ui: &mut Ui,
-    snapshot: &Snapshot,
-    row: Row,
-    state: &mut OutlineState,
-    selection: &Selection,
-    asks: &mut Vec<Ask>,
-) {
-    let tokens = theme::of(ui.ctx());
-    let (shown, target) = match row {
-        Row::Section(kind) => return section_ui(ui, snapshot, kind, state),
-        Row::Nothing(text) => return nothing_ui(ui, text),
-        Row::Topic(index) => {
-            let topic = &snapshot.topics[index];
-            let trailing = format!("{} part.", format::short(f64::from(index_to_f32(topic.partitions.len()))));
-            (plain_row(&topic.name, trailing, tokens), Selection::Topic(topic.name.clone()))
+struct List<'a> {
+    snapshot: &'a Snapshot,
+    rows: &'a [Row],
+    /// What each row stands for.
+    targets: &'a [Option<Selection>],
+    state: &'a mut OutlineState,
+    selection: &'a Selection,
+}
+
+impl List<'_> {
+    fn ui(&mut self, ui: &mut Ui, asks: &mut Vec<Ask>) {
+        let mut area = ScrollArea::vertical().auto_shrink(false);
+        if let Some(row) = self.state.scroll_to.take() {
+            let above =
+                index_to_f32(row) - index_to_f32(self.state.in_view.1.saturating_sub(self.state.in_view.0)) / 2.0;
+            area = area.vertical_scroll_offset(above.max(0.0) * size::ROW);
         }
-        Row::Producer(index) => {
-            let producer = &snapshot.producers[index];
-            (producer_row(producer, tokens), Selection::Producer(producer.name.clone()))
-        }
-        Row::Group(index) => {
-            let group = &snapshot.groups[index];
-            let (lag, colour) = words::lag(group, tokens);
-            let trailing = if group.lag.is_some() { format!("lag {lag}") } else { lag };
-            let row = ListRow { is_strong: true, trailing_colour: colour, ..plain_row(&group.name, trailing, tokens) };
-            (row, Selection::Group(group.name.clone()))
-        }
-        Row::Member(group, member) => {
-            let group = &snapshot.groups[group];
-            let member = &group.members[member];
-            let target = Selection::Consumer { group: group.name.clone(), name: member.name.clone() };
-            (member_row(member, group.topics.len() > 1, tokens), target)
-        }
-    };
-    let response = list_row_ui(ui, &shown, *selection == target);
-    if response.clicked() {
-        asks.push(Ask::Select(target.clone()));
+        let rows = self.rows;
+        area.show_rows(ui, size::ROW, rows.len(), |ui, visible| {
+            self.state.in_view = (visible.start, visible.end.saturating_sub(2));
+            for index in visible {
+                self.row_ui(ui, index, asks);
+            }
+        });
     }
-    response.context_menu(|ui| client_menu_ui(ui, snapshot, &target, asks));
-}
 
-fn plain_row(name: &str, trailing: String, tokens: &Tokens) -> ListRow {
-    ListRow {
-        name: name.to_owned(),
-        name_colour: tokens.text,
-        is_strong: false,
-        indent: 0.0,
-        swatch: None,
-        trailing,
-        trailing_colour: tokens.text_muted,
-    }
-}
-
-fn producer_row(producer: &ProducerState, tokens: &Tokens) -> ListRow {
-    if producer.status == ClientStatus::Running {
-        return plain_row(&producer.name, format::rate(producer.records_per_second), tokens);
-    }
-    let row = plain_row(&producer.name, words::status(producer.status).to_owned(), tokens);
-    ListRow { name_colour: tokens.text_muted, trailing_colour: words::status_colour(producer.status, tokens), ..row }
-}
-
-fn member_row(member: &MemberState, names_topics: bool, tokens: &Tokens) -> ListRow {
-    let is_running = member.status == ClientStatus::Running;
-    let trailing = match member.status {
-        ClientStatus::Running if member.assignment.is_empty() => "no partition".to_owned(),
-        ClientStatus::Running => holdings(member, names_topics),
-        ClientStatus::Joining | ClientStatus::Stalled | ClientStatus::Stopped | ClientStatus::Crashed => {
-            words::status(member.status).to_owned()
+    fn row_ui(&mut self, ui: &mut Ui, index: usize, asks: &mut Vec<Ask>) {
+        let target = match (&self.rows[index], &self.targets[index]) {
+            (Row::Section { kind, count }, _) => return section_ui(ui, self.snapshot, (*kind, *count), self.state),
+            (Row::Nothing(text), _) => return nothing_ui(ui, text),
+            (_, None) => return,
+            (_, Some(target)) => target,
+        };
+        let tokens = theme::of(ui.ctx());
+        let shown = list::shown(self.snapshot, target, &self.rows[index], tokens);
+        let is_selected = self.selection.contains(target);
+        let response = ui.push_id(target, |ui| list_row_ui(ui, &shown, is_selected)).inner;
+        self.focus(ui, &response, target);
+        if response.clicked() {
+            self.click(ui, target, asks);
+            response.request_focus();
         }
-    };
-    let colour = tokens.member(member.colour);
-    ListRow {
-        indent: 14.0,
-        swatch: Some(if is_running { colour } else { tokens.border }),
-        name_colour: if is_running { tokens.text } else { tokens.text_muted },
-        trailing_colour: if is_running { tokens.text_muted } else { words::status_colour(member.status, tokens) },
-        ..plain_row(&member.name, trailing, tokens)
+        let menu_target = if is_selected { self.selection } else { target };
+        response.context_menu(|ui| actions::menu_ui(ui, self.snapshot, menu_target, asks));
+    }
+
+    /// The row that the keys have reached takes the focus and keeps the arrows to itself.
+    fn focus(&mut self, ui: &Ui, response: &Response, target: &Selection) {
+        if self.state.cursor.as_ref() == Some(target) {
+            response.request_focus();
+            self.state.cursor = None;
+        }
+        if response.has_focus() {
+            let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
+            ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+            ui.data_mut(|data| data.insert_temp(focused_id(), (response.id, target.clone())));
+        }
+    }
+
+    fn click(&mut self, ui: &Ui, target: &Selection, asks: &mut Vec<Ask>) {
+        let modifiers = ui.input(|input| input.modifiers);
+        let next = if modifiers.shift {
+            self.range(self.state.anchor.as_ref().unwrap_or(target), target)
+        } else if modifiers.command {
+            self.toggled(target)
+        } else {
+            target.clone()
+        };
+        if !modifiers.shift {
+            self.state.anchor = Some(target.clone());
+        }
+        asks.push(Ask::Select(next));
+    }
+
+    /// The present selection with this added or taken away, in the order of the rows.
+    fn toggled(&self, target: &Selection) -> Selection {
+        let is_kept = |it: &&Selection| self.selection.contains(it) != (*it == target);
+        Selection::of(self.targets.iter().flatten().filter(is_kept).cloned().collect())
+    }
+
+    /// Everything from one row to another, whichever is above.
+    fn range(&self, from: &Selection, to: &Selection) -> Selection {
+        let (Some(from), Some(to)) = (self.index(from), self.index(to)) else { return to.clone() };
+        Selection::of(self.targets[from.min(to)..=from.max(to)].iter().flatten().cloned().collect())
+    }
+
+    fn index(&self, target: &Selection) -> Option<usize> {
+        self.targets.iter().position(|it| it.as_ref() == Some(target))
+    }
+
+    /// Arrows move, with Shift they select, Delete removes.
+    fn keys(&mut self, ui: &Ui, asks: &mut Vec<Ask>) {
+        if ui.ctx().text_edit_focused() {
+            return;
+        }
+        let held: Option<(egui::Id, Selection)> = ui.data(|data| data.get_temp(focused_id()));
+        let focused = held.filter(|(id, _)| ui.memory(|memory| memory.has_focus(*id))).map(|(_, target)| target);
+        let is_nothing_focused = ui.memory(|memory| memory.focused().is_none());
+        let deletes = |ui: &Ui| ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Delete));
+        let Some(focused) = focused else {
+            if is_nothing_focused && !self.selection.items().is_empty() && deletes(ui) {
+                removal::ask(ui.ctx(), self.snapshot, self.selection, asks);
+            }
+            return;
+        };
+        if deletes(ui) {
+            let target = if self.selection.contains(&focused) { self.selection } else { &focused };
+            removal::ask(ui.ctx(), self.snapshot, target, asks);
+        }
+        for (key, step) in [(Key::ArrowDown, 1), (Key::ArrowUp, -1)] {
+            let extends = ui.input_mut(|input| input.consume_key(Modifiers::SHIFT, key));
+            if extends || ui.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
+                self.step(&focused, step, extends, asks);
+            }
+        }
+    }
+
+    fn step(&mut self, from: &Selection, step: isize, extends: bool, asks: &mut Vec<Ask>) {
+        let Some(mut index) = self.index(from) else { return };
+        let next = loop {
+            let Some(moved) = index.checked_add_signed(step).filter(|it| *it < self.targets.len()) else { return };
+            index = moved;
+            if let Some(target) = &self.targets[index] {
+                break target;
+            }
+        };
+        if index < self.state.in_view.0 || index > self.state.in_view.1 {
+            self.state.scroll_to = Some(index);
+        }
+        self.state.cursor = Some(next.clone());
+        if extends {
+            let anchor = self.state.anchor.get_or_insert_with(|| from.clone()).clone();
+            asks.push(Ask::Select(self.range(&anchor, next)));
+        } else {
+            self.state.anchor = Some(next.clone());
+        }
     }
 }
 
-/// The partitions that a member holds, as short as they can be said.
-fn holdings(member: &MemberState, names_topics: bool) -> String {
-    let text = format::ranges(member.assignment.iter().map(|held| held.partition));
-    if names_topics || text.chars().count() > 12 { format!("{} part.", member.assignment.len()) } else { text }
+/// Where the row with the focus is kept between two frames.
+fn focused_id() -> egui::Id {
+    egui::Id::unique("row of the outline with the focus")
 }
 
-fn section_ui(ui: &mut Ui, snapshot: &Snapshot, kind: AddKind, state: &mut OutlineState) {
+fn section_ui(ui: &mut Ui, snapshot: &Snapshot, (kind, count): (AddKind, usize), state: &mut OutlineState) {
     let tokens = theme::of(ui.ctx());
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), size::ROW), egui::Sense::hover());
-    caps(ui, rect.left_center() + vec2(12.0, 2.0), kind.heading(), tokens.text_muted);
+    let title = caps(ui, rect.left_center() + vec2(12.0, 2.0), kind.heading(), tokens.text_muted);
+    if count > 0 {
+        let at = pos2(title.right() + 8.0, title.center().y);
+        ui.painter().text(at, Align2::LEFT_CENTER, count, theme::mono(size::TINY), tokens.text_muted);
+    }
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Heading, true, kind.heading()));
+    response.on_hover_text(kind.meaning());
     let plus = Rect::from_center_size(pos2(rect.right() - 18.0, rect.center().y + 2.0), vec2(20.0, 20.0));
     let added = ui.scope_builder(egui::UiBuilder::new().max_rect(plus), |ui| plus_ui(ui, kind.title())).inner;
     if added.clicked() {
-        state.adding = Some(Adding::new(kind, snapshot));
+        state.add(kind, snapshot);
     }
 }
 
 fn nothing_ui(ui: &mut Ui, text: &str) {
     let tokens = theme::of(ui.ctx());
-    let row = ListRow { name_colour: tokens.text_muted, ..plain_row(text, String::new(), tokens) };
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), size::ROW), egui::Sense::hover());
     let font = theme::sans(size::BODY);
-    ui.painter().text(rect.left_center() + vec2(12.0, 0.0), Align2::LEFT_CENTER, row.name, font, row.name_colour);
-}
-
-/// What can be done with, or to, a client.
-pub fn client_menu_ui(ui: &mut Ui, snapshot: &Snapshot, target: &Selection, asks: &mut Vec<Ask>) {
-    let (name, is_consumer) = match target {
-        Selection::Producer(name) => (name, false),
-        Selection::Consumer { name, .. } => (name, true),
-        Selection::Topic(name) => return topic_menu_ui(ui, name, asks),
-        Selection::Group(name) => {
-            if item(ui, "Add a consumer", None) {
-                asks.push(Command::AddConsumer { group: name.clone() }.into());
-            }
-            return;
-        }
-        Selection::Nothing | Selection::Partition { .. } => {
-            if item(ui, "Show the whole drawing", None) {
-                asks.push(Ask::FitCanvas);
-            }
-            return;
-        }
-    };
-    let danger = Some(theme::of(ui.ctx()).bad);
-    let is_running = is_running(snapshot, target);
-    if is_running {
-        choose(ui, "Stop", None, Command::Stop(name.clone()), asks);
-        choose(ui, "Stall", None, Command::Stall(name.clone()), asks);
-        if is_consumer {
-            choose(ui, "Slow down 10×", None, Command::Slow { client: name.clone(), factor: 10.0 }, asks);
-            choose(ui, "Back to its own speed", None, Command::Slow { client: name.clone(), factor: 1.0 }, asks);
-        }
-        choose(ui, "Crash", danger, Command::Crash(name.clone()), asks);
-    } else {
-        choose(ui, "Start", None, Command::Start(name.clone()), asks);
-    }
-    ui.separator();
-    let removal =
-        if is_consumer { Command::RemoveConsumer(name.clone()) } else { Command::RemoveProducer(name.clone()) };
-    choose(ui, "Remove", danger, removal, asks);
-}
-
-fn topic_menu_ui(ui: &mut Ui, name: &str, asks: &mut Vec<Ask>) {
-    let danger = Some(theme::of(ui.ctx()).bad);
-    choose(ui, "Add a partition", None, Command::AddPartitions { topic: name.to_owned(), count: 1 }, asks);
-    choose(ui, "Delete with all records", danger, Command::DeleteTopic(name.to_owned()), asks);
-}
-
-fn is_running(snapshot: &Snapshot, target: &Selection) -> bool {
-    use crate::ui::selection::Selected;
-    let status = match target.find(snapshot) {
-        Selected::Producer(producer) => producer.status,
-        Selected::Consumer(_, member) => member.status,
-        Selected::Nothing | Selected::Topic(_) | Selected::Partition(..) | Selected::Group(_) => return false,
-    };
-    matches!(status, ClientStatus::Running | ClientStatus::Joining)
-}
-
-fn choose(ui: &mut Ui, text: &str, colour: Option<Color32>, command: Command, asks: &mut Vec<Ask>) {
-    if item(ui, text, colour) {
-        asks.push(command.into());
-    }
-}
-
-fn item(ui: &mut Ui, text: &str, colour: Option<Color32>) -> bool {
-    let text = egui::RichText::new(text);
-    let text = if let Some(colour) = colour { text.color(colour) } else { text };
-    let is_clicked = ui.button(text).clicked();
-    if is_clicked {
-        ui.close();
-    }
-    is_clicked
+    ui.painter().text(rect.left_center() + vec2(12.0, 0.0), Align2::LEFT_CENTER, text, font, tokens.text_muted);
 }

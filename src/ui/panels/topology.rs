@@ -2,8 +2,8 @@
 
 use egui::{Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use super::actions::menu_ui;
 use super::charts::shown_group;
-use super::outline::client_menu_ui;
 use crate::lab::command::Source;
 use crate::lab::{Command, Snapshot};
 use crate::model::group::assign::Assignor;
@@ -63,7 +63,7 @@ pub fn topology_ui(
     canvas::paint(&scene, &ui.painter_at(rect), &mut state.flow, motion.step_seconds());
     caption_ui(ui, rect, snapshot, state);
     pointer_ui(&scene, &response, state, asks);
-    response.context_menu(|ui| client_menu_ui(ui, snapshot, &state.menu_target, asks));
+    response.context_menu(|ui| menu_ui(ui, snapshot, &state.menu_target, asks));
 }
 
 fn pointer_ui(scene: &Scene<'_>, response: &egui::Response, state: &mut TopologyState, asks: &mut Vec<Ask>) {

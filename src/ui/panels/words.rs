@@ -46,6 +46,21 @@ pub fn member_state(member: &MemberState, clock: ClockState) -> String {
     }
 }
 
+/// A group's state as people say it.
+pub fn group_state(state: &str) -> &str {
+    match state {
+        "" => "Empty",
+        "PreparingRebalance" => "preparing rebalance…",
+        "CompletingRebalance" => "completing rebalance…",
+        other => other,
+    }
+}
+
+/// A length of a list as a count.
+pub fn count(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
+}
+
 /// The colour of a group's state: it is always shown with the word.
 pub fn group_state_colour(state: &str, tokens: &Tokens) -> Color32 {
     match state {

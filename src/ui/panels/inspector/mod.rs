@@ -11,6 +11,7 @@ use egui::{Align, Color32, Label, Layout, RichText, ScrollArea, Ui};
 use crate::lab::snapshot::ClientStatus;
 use crate::lab::{Command, Snapshot};
 use crate::ui::command::Ask;
+use crate::ui::panels::actions::ClientAction;
 use crate::ui::selection::{Selected, Selection};
 use crate::ui::theme::{self, size};
 use crate::ui::widgets::controls::{Weight, button_ui};
@@ -60,24 +61,19 @@ fn coloured_row_ui(ui: &mut Ui, label: &str, (text, colour): (String, Color32), 
 fn client_buttons_ui(ui: &mut Ui, name: &str, status: ClientStatus, asks: &mut Vec<Ask>) {
     ui.add_space(6.0);
     ui.horizontal_wrapped(|ui| {
-        let is_running = matches!(status, ClientStatus::Running | ClientStatus::Joining);
-        if !is_running {
-            let meaning = "Starts it again";
-            push_if(&button_ui(ui, "Start", Weight::Primary, meaning), Command::Start(name.to_owned()), asks);
-        }
-        if is_running || status == ClientStatus::Stalled {
-            let meaning = "Ends it in good order: it finishes what it has in hand and leaves";
-            push_if(&button_ui(ui, "Stop", Weight::Plain, meaning), Command::Stop(name.to_owned()), asks);
-        }
-        if is_running {
-            let meaning = "Freezes it, heartbeats too, until it is started again";
-            push_if(&button_ui(ui, "Stall", Weight::Plain, meaning), Command::Stall(name.to_owned()), asks);
-        }
-        if is_running || status == ClientStatus::Stalled {
-            let meaning = "Ends it at once: no leave, no commit";
-            push_if(&button_ui(ui, "Crash", Weight::Danger, meaning), Command::Crash(name.to_owned()), asks);
+        for action in ClientAction::ALL.into_iter().filter(|action| action.fits(status)) {
+            let weight = weight(action);
+            push_if(&button_ui(ui, action.label(), weight, action.meaning()), action.command(name), asks);
         }
     });
+}
+
+const fn weight(action: ClientAction) -> Weight {
+    match action {
+        ClientAction::Start => Weight::Primary,
+        ClientAction::Stop | ClientAction::Stall => Weight::Plain,
+        ClientAction::Crash => Weight::Danger,
+    }
 }
 
 fn push_if(response: &egui::Response, command: Command, asks: &mut Vec<Ask>) {
