@@ -10,6 +10,7 @@ use crate::broker::{Broker, BrokerConfig};
 use crate::clock::{Clock, Time};
 use crate::metrics::ledger::PartitionFacts;
 use crate::model::error::ErrorCode;
+use crate::model::group::GroupConfig;
 use crate::scenario::{Event, Expectation, Scenario};
 use crate::workload::embedded::Embedded;
 
@@ -55,6 +56,10 @@ impl Experiment {
         let config = BrokerConfig {
             location: lodging.location.clone(),
             durability: lodging.durability,
+            groups: GroupConfig {
+                initial_rebalance_delay: scenario.broker.initial_rebalance_delay,
+                ..GroupConfig::default()
+            },
             seed: scenario.seed,
             ..BrokerConfig::default()
         };

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use crate::model::durability::Durability;
+use crate::model::group::GroupConfig;
 use crate::model::topic::TopicName;
 use crate::model::topic_config::TopicConfig;
 
@@ -32,9 +33,20 @@ pub struct Scenario {
 }
 
 /// Settings of the broker that the experiment runs against.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BrokerSpec {
     pub durability: Durability,
+    /// `group.initial.rebalance.delay.ms`: how long an empty group waits for more members after its first.
+    pub initial_rebalance_delay: Duration,
+}
+
+impl Default for BrokerSpec {
+    fn default() -> Self {
+        Self {
+            durability: Durability::default(),
+            initial_rebalance_delay: GroupConfig::default().initial_rebalance_delay,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

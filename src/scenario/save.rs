@@ -11,8 +11,8 @@ use crate::model::units::{ByteSize, Span};
 
 use super::check::defaults;
 use super::{
-    Action, BatchSpec, CommitPolicy, ConsumerSpec, Event, Expect, GroupSpec, Keys, OffsetReset, PartitionerKind,
-    Pattern, ProducerSpec, RecordSize, Scenario, ServiceTime, TopicSpec,
+    Action, BatchSpec, BrokerSpec, CommitPolicy, ConsumerSpec, Event, Expect, GroupSpec, Keys, OffsetReset,
+    PartitionerKind, Pattern, ProducerSpec, RecordSize, Scenario, ServiceTime, TopicSpec,
 };
 
 /// The scenario as the text of a file.
@@ -57,6 +57,10 @@ impl Text {
         self.field("durability", quoted(durability.name()));
         if let Durability::Interval(interval) = durability {
             self.field("interval", span(interval));
+        }
+        let delay = scenario.broker.initial_rebalance_delay;
+        if delay != BrokerSpec::default().initial_rebalance_delay {
+            self.field("initial_rebalance_delay", span(delay));
         }
     }
 

@@ -148,8 +148,11 @@ fn broker(mut section: Section<'_, '_>) -> BrokerSpec {
             }
         }
     }
+    let delay = section.take("initial_rebalance_delay");
+    let delay = delay.and_then(|field| span_within(&field, Duration::ZERO, Duration::from_mins(1)));
     section.finish();
-    BrokerSpec { durability }
+    let default = BrokerSpec::default();
+    BrokerSpec { durability, initial_rebalance_delay: delay.unwrap_or(default.initial_rebalance_delay) }
 }
 
 fn topic(mut section: Section<'_, '_>, scenario: &mut Scenario) {
