@@ -266,7 +266,10 @@ fn columns_count_characters() {
     let refused = check("version = 1 # µ\ntitle = \"é\"\nabout = [\"üü\", 3, x]").unwrap_err();
     assert!(refused.starts_with("f.toml:3:19: "), "{refused}");
     let refused = check("version = 1\ntitle = \"é\"\nbroker = { \"üü\" = 1 }").unwrap_err();
-    assert_eq!(refused, "f.toml:3:12: unknown key \"üü\" in broker; known are durability, interval, initial_rebalance_delay");
+    assert_eq!(
+        refused,
+        "f.toml:3:12: unknown key \"üü\" in broker; known are durability, interval, initial_rebalance_delay"
+    );
 }
 
 #[test]
