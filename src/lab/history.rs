@@ -44,6 +44,8 @@ pub struct TopicHistory {
 pub struct GroupHistory {
     pub records_out: Series,
     pub lag: Series,
+    /// Age of the oldest record that is not committed.
+    pub time_lag_millis: Series,
     pub latency_p50_millis: Series,
     pub latency_p95_millis: Series,
     pub latency_p99_millis: Series,

@@ -13,6 +13,9 @@ use super::content::{Content, all_closed_ui};
 use super::dialogs::{Dialogs, Then};
 use super::layout::{Layout, Pane};
 use super::motion::Motion;
+use super::panels::assignment::AssignmentState;
+use super::panels::charts::ChartsState;
+use super::panels::events::EventsState;
 use super::panels::status_line::StatusLine;
 use super::panels::{banner, outline, status_line, top_bar, topology};
 use super::selection::Selection;
@@ -39,6 +42,9 @@ pub struct Workbench {
     /// Edits were asked about: the window closes without asking again.
     pub(super) may_close: bool,
     outline: outline::OutlineState,
+    charts: ChartsState,
+    assignment: AssignmentState,
+    events: EventsState,
     motion: Motion,
 }
 
@@ -67,6 +73,9 @@ impl Workbench {
             refusal: None,
             may_close: false,
             outline: outline::OutlineState::default(),
+            charts: ChartsState::default(),
+            assignment: AssignmentState::default(),
+            events: EventsState::default(),
             motion: Motion::default(),
         };
         for trouble in std::mem::take(&mut workbench.remembered.troubles) {
@@ -134,6 +143,9 @@ impl Workbench {
             motion: &self.motion,
             topology: &mut self.topology,
             outline: &mut self.outline,
+            charts: &mut self.charts,
+            assignment: &mut self.assignment,
+            events: &mut self.events,
             asks,
         };
         CentralPanel::default().frame(Frame::new().fill(tokens.canvas)).show(ui, |ui| {

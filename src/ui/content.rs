@@ -5,7 +5,9 @@ use egui::{Frame, Margin, RichText, Ui};
 use super::command::Ask;
 use super::layout::{Pane, PaneContent};
 use super::motion::Motion;
-use super::panels::charts::{ChartKind, charts_ui};
+use super::panels::assignment::{AssignmentState, assignment_panel_ui};
+use super::panels::charts::{ChartKind, ChartsState, charts_ui};
+use super::panels::events::{EventsState, events_panel_ui};
 use super::panels::{inspector, outline, topology};
 use super::selection::Selection;
 use super::theme;
@@ -19,6 +21,9 @@ pub struct Content<'a> {
     pub motion: &'a Motion,
     pub topology: &'a mut topology::TopologyState,
     pub outline: &'a mut outline::OutlineState,
+    pub charts: &'a mut ChartsState,
+    pub assignment: &'a mut AssignmentState,
+    pub events: &'a mut EventsState,
     pub asks: &'a mut Vec<Ask>,
 }
 
@@ -27,8 +32,8 @@ impl PaneContent for Content<'_> {
         let (snapshot, selection) = (self.snapshot, self.selection);
         match pane {
             Pane::Topology => topology::topology_ui(ui, snapshot, self.topology, selection, self.motion, self.asks),
-            Pane::Assignment => to_come_ui(ui, "Nothing is assigned yet", "Who holds which partition is shown here."),
-            Pane::Events => to_come_ui(ui, "Nothing has happened yet", "What happens is listed here."),
+            Pane::Assignment => assignment_panel_ui(ui, snapshot, selection, self.assignment, self.charts, self.asks),
+            Pane::Events => events_panel_ui(ui, snapshot, self.events, self.charts, self.asks),
             Pane::Outline => outline::outline_ui(ui, snapshot, self.outline, selection, self.asks),
             Pane::Inspector => {
                 let margin = Margin { left: 12, right: 12, top: 10, bottom: 4 };
@@ -36,22 +41,12 @@ impl PaneContent for Content<'_> {
                     .inner_margin(margin)
                     .show(ui, |ui| inspector::inspector_ui(ui, snapshot, selection, self.asks));
             }
-            Pane::Throughput => charts_ui(ui, snapshot, selection, ChartKind::Throughput),
-            Pane::Lag => charts_ui(ui, snapshot, selection, ChartKind::Lag),
-            Pane::Latency => charts_ui(ui, snapshot, selection, ChartKind::Latency),
-            Pane::Timeline => charts_ui(ui, snapshot, selection, ChartKind::Timeline),
+            Pane::Throughput => charts_ui(ui, snapshot, selection, ChartKind::Throughput, self.charts),
+            Pane::Lag => charts_ui(ui, snapshot, selection, ChartKind::Lag, self.charts),
+            Pane::Latency => charts_ui(ui, snapshot, selection, ChartKind::Latency, self.charts),
+            Pane::Timeline => charts_ui(ui, snapshot, selection, ChartKind::Timeline, self.charts),
         }
     }
-}
-
-fn to_come_ui(ui: &mut Ui, title: &str, text: &str) {
-    let tokens = theme::of(ui.ctx());
-    ui.vertical_centered(|ui| {
-        ui.add_space((ui.available_height() * 0.38).max(20.0));
-        ui.label(RichText::new(title).font(theme::sans_strong(18.0)).color(tokens.text));
-        ui.add_space(4.0);
-        ui.label(RichText::new(text).color(tokens.text_muted));
-    });
 }
 
 /// What to do where every pane was closed.

@@ -87,6 +87,9 @@ impl GroupMeters {
         if let Some(lag) = self.lag.latest() {
             history.lag.push(now, lossy(lag));
         }
+        if let Some(time_lag) = self.time_lag {
+            history.time_lag_millis.push(now, time_lag.as_secs_f64() * 1e3);
+        }
         if self.latency_recent.count > 0 {
             history.latency_p50_millis.push(now, self.latency_recent.p50);
             history.latency_p95_millis.push(now, self.latency_recent.p95);

@@ -2,8 +2,11 @@
 
 pub mod actions;
 pub mod add;
+pub mod assignment;
 pub mod banner;
+mod chart_lines;
 pub mod charts;
+pub mod events;
 pub mod inspector;
 pub mod outline;
 pub mod removal;

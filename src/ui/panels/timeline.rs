@@ -1,31 +1,39 @@
-//! Who owned which partition when, with the pauses that rebalances made.
+//! Who owned which partition when, with the pauses that rebalances made: an eager group stops as a whole, a
+//! cooperative one only with what moves.
 
 use std::collections::BTreeMap;
 
-use egui::{Align2, Color32, Mesh, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
+use super::charts::ChartsState;
 use crate::lab::Snapshot;
 use crate::lab::snapshot::GroupView;
 use crate::metrics::figures::Rebalance;
 use crate::model::group::assign::Assignor;
 use crate::model::topic::TopicPartition;
 use crate::ui::theme::{self, Tokens, size};
-use crate::ui::widgets::convert::{index_to_f32, to_f32, to_index};
+use crate::ui::widgets::convert::{index_to_f32, to_index};
 use crate::ui::widgets::format;
 use crate::ui::widgets::rows::caps;
+use crate::ui::widgets::time_axis::Axis;
 
-/// Seconds shown at the experiment's own speed.
-const WINDOW_SECONDS: f64 = 120.0;
+/// A line of a rebalance answers to the pointer within so many points.
+const REACH: f32 = 6.0;
+
+/// A pause narrower than this has no room for hatches.
+const NARROWEST_HATCH: f32 = 3.0;
 
 /// Draws the timeline of one group.
-pub fn timeline_ui(ui: &mut Ui, snapshot: &Snapshot, group: Option<&GroupView>) {
+pub fn timeline_ui(ui: &mut Ui, snapshot: &Snapshot, group: Option<&GroupView>, state: &mut ChartsState) {
     let tokens = theme::of(ui.ctx());
-    let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::hover());
-    let count = group.map_or(0, |group| group.rebalances.len());
-    let spoken = format!("Assignment timeline, {}", format::counted(count, "rebalance"));
-    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &spoken));
+    let (rect, _) = ui.allocate_exact_size(ui.available_size(), Sense::hover());
     let title = caps(ui, pos2(rect.left(), rect.top() + 8.0), "Assignment timeline", tokens.text_muted);
     let plot = Rect::from_min_max(pos2(rect.left() + 20.0, rect.top() + 24.0), rect.max - vec2(0.0, 16.0));
+    let now = snapshot.clock.time.as_secs_f64();
+    let axis = Axis { plot, span: state.span(now, snapshot.clock.speed) };
+    let response = ui.interact(plot, ui.scope_id().with("timeline"), Sense::click_and_drag());
+    state.interact(ui, &response, &axis, now);
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, spoken(group, state)));
     let Some(group) = group.filter(|group| !group.rebalances.is_empty()) else {
         let font = theme::sans(size::SMALL);
         ui.painter().text(plot.center(), Align2::CENTER_CENTER, "No rebalance yet", font, tokens.text_muted);
@@ -37,42 +45,61 @@ pub fn timeline_ui(ui: &mut Ui, snapshot: &Snapshot, group: Option<&GroupView>) 
     if at.left() > title.right() + 8.0 {
         ui.painter().galley(at.min, galley, tokens.text);
     }
-    let timeline = Timeline::new(snapshot, group, plot);
-    timeline.paint(ui, tokens);
-    if let Some(pointer) = response.hover_pos().filter(|pointer| plot.contains(*pointer)) {
+    let timeline = Timeline::new(group, axis, now);
+    let painter = ui.painter_at(rect.expand(2.0));
+    timeline.paint(&painter, tokens);
+    axis.words(&painter, state, snapshot.clock.paused, tokens);
+    axis.mark(&painter, state, tokens);
+    if response.has_focus() {
+        painter.rect_stroke(plot.expand(1.0), 2, Stroke::new(1.0, tokens.accent), egui::StrokeKind::Inside);
+    }
+    if let Some(pointer) = response.hover_pos().filter(|_| !response.dragged()) {
         timeline.tooltip(&response, pointer);
     }
 }
 
+/// One sentence that says what the timeline shows.
+fn spoken(group: Option<&GroupView>, state: &ChartsState) -> String {
+    let Some(group) = group else { return "Assignment timeline, no group".to_owned() };
+    let count = format::counted(group.rebalances.len(), "rebalance");
+    let at = state.moment().or(group.rebalances.last().map(|last| last.at.as_secs_f64()));
+    let last = at.and_then(|at| group.rebalances.iter().rev().find(|it| it.at.as_secs_f64() <= at));
+    let last = last.map_or_else(String::new, |last| format!(", {}", sentence(last, group.assignor)));
+    format!("Assignment timeline of {}, {count}{last}", group.name)
+}
+
+/// What a rebalance did, in one sentence.
+pub fn sentence(rebalance: &Rebalance, assignor: Option<Assignor>) -> String {
+    let paused = format::duration(rebalance.paused);
+    let stood = if assignor == Some(Assignor::CooperativeSticky) { "what moved" } else { "everything" };
+    format!(
+        "generation {} at {}, {}: {} moved, {} kept, {stood} stood still for {paused}",
+        rebalance.generation, rebalance.at, rebalance.reason, rebalance.moved, rebalance.kept
+    )
+}
+
 struct Timeline<'a> {
     group: &'a GroupView,
-    plot: Rect,
-    from: f64,
+    axis: Axis,
     now: f64,
     pitch: f32,
 }
 
 impl<'a> Timeline<'a> {
-    fn new(snapshot: &Snapshot, group: &'a GroupView, plot: Rect) -> Self {
-        let now = snapshot.clock.time.as_secs_f64();
-        let window = WINDOW_SECONDS * snapshot.clock.speed.max(1.0);
-        let pitch = plot.height() / index_to_f32(group.partitions.len().max(1));
-        Self { group, plot, from: (now - window).max(0.0), now, pitch: pitch.min(18.0) }
+    fn new(group: &'a GroupView, axis: Axis, now: f64) -> Self {
+        let pitch = axis.plot.height() / index_to_f32(group.partitions.len().max(1));
+        Self { group, axis, now, pitch: pitch.min(18.0) }
     }
 
-    fn x(&self, seconds: f64) -> f32 {
-        let share = (seconds - self.from) / (self.now - self.from).max(1e-9);
-        self.plot.left() + to_f32(share).clamp(0.0, 1.0) * self.plot.width()
-    }
-
-    /// The time from one assignment to the next rebalance, for every rebalance still in view.
+    /// From one assignment to the next rebalance, for every rebalance that is in view.
     fn periods(&self) -> impl Iterator<Item = (usize, &'a Rebalance, f64, f64)> {
         let rebalances = &self.group.rebalances;
-        let (from, now) = (self.from, self.now);
+        let (from, to) = self.axis.span;
+        let now = self.now;
         rebalances.iter().enumerate().filter_map(move |(index, rebalance)| {
             let begins = (rebalance.at + rebalance.paused).as_secs_f64();
             let ends = rebalances.get(index + 1).map_or(now, |next| next.at.as_secs_f64());
-            (ends > from && ends > begins).then_some((index, rebalance, begins.max(from), ends))
+            (ends > from && rebalance.at.as_secs_f64() < to).then_some((index, rebalance, begins, ends))
         })
     }
 
@@ -87,73 +114,87 @@ impl<'a> Timeline<'a> {
         self.group.assignor == Some(Assignor::CooperativeSticky) && owned == Some(owner)
     }
 
-    fn paint(&self, ui: &Ui, tokens: &Tokens) {
-        let painter = ui.painter_at(self.plot.expand2(vec2(22.0, 16.0)));
+    fn paint(&self, painter: &Painter, tokens: &Tokens) {
+        let clipped = painter.with_clip_rect(self.axis.plot.intersect(painter.clip_rect()));
         let rows: BTreeMap<&TopicPartition, usize> =
             self.group.partitions.iter().enumerate().map(|(row, it)| (&it.partition, row)).collect();
         let colours: BTreeMap<&str, Color32> =
             self.group.members.iter().map(|member| (member.name.as_str(), tokens.member(member.colour))).collect();
-        let mut mesh = Mesh::default();
+        let (mut mesh, mut hatches) = (Mesh::default(), Vec::new());
         for (index, rebalance, begins, ends) in self.periods() {
-            let (left, right) = (self.x(begins), self.x(ends));
+            let (pause, left, right) = (self.x(rebalance.at.as_secs_f64()), self.x(begins), self.x(ends));
             for (partition, owner) in &rebalance.owners {
                 let Some(row) = rows.get(partition) else { continue };
-                let left =
-                    if self.went_on(index, partition, owner) { self.x(rebalance.at.as_secs_f64()) } else { left };
+                let went_on = self.went_on(index, partition, owner);
                 let colour = colours.get(owner.as_str()).copied().unwrap_or(tokens.waiting_unknown);
                 let muted = tokens.tinted(colour, tokens.panel, 205);
-                mesh.add_colored_rect(self.row_rect(*row, left, right), muted);
+                mesh.add_colored_rect(self.row_rect(*row, if went_on { pause } else { left }, right), muted);
+                if !went_on {
+                    self.stood_still(&mut mesh, &mut hatches, (*row, pause, left), tokens);
+                }
             }
-            let pause = self.x(rebalance.at.as_secs_f64());
-            let dashes = [pos2(pause, self.plot.top() - 2.0), pos2(pause, self.plot.bottom())];
-            painter.extend(Shape::dashed_line(&dashes, Stroke::new(1.0, tokens.text_muted), 2.0, 3.0));
+            let dashes = [pos2(pause, self.axis.plot.top() - 2.0), pos2(pause, self.axis.plot.bottom())];
+            hatches.extend(Shape::dashed_line(&dashes, Stroke::new(1.0, tokens.text_muted), 2.0, 3.0));
         }
-        painter.add(mesh);
-        self.labels(&painter, tokens);
+        clipped.add(mesh);
+        clipped.extend(hatches);
+        self.labels(painter, tokens);
+    }
+
+    /// The time in which nobody read: hatched where there is room, tinted where there isn't.
+    fn stood_still(&self, mesh: &mut Mesh, hatches: &mut Vec<Shape>, at: (usize, f32, f32), tokens: &Tokens) {
+        let (row, left, right) = at;
+        let rect = self.row_rect(row, left, right);
+        if right - left < 1.0 {
+            return;
+        }
+        mesh.add_colored_rect(rect, tokens.tinted(tokens.warn, tokens.panel, 40));
+        if rect.width() < NARROWEST_HATCH || self.pitch < 5.0 {
+            return;
+        }
+        let stroke = Stroke::new(1.0, tokens.tinted(tokens.warn, tokens.panel, 150));
+        let mut x = rect.left();
+        while x < rect.right() {
+            let rise = rect.height().min(rect.right() - x);
+            hatches.push(Shape::line_segment([pos2(x, rect.bottom()), pos2(x + rise, rect.bottom() - rise)], stroke));
+            x += 4.0;
+        }
+    }
+
+    fn x(&self, seconds: f64) -> f32 {
+        self.axis.x(seconds).clamp(self.axis.plot.left(), self.axis.plot.right())
     }
 
     fn row_rect(&self, row: usize, left: f32, right: f32) -> Rect {
-        let top = self.plot.top() + self.pitch * index_to_f32(row);
+        let top = self.axis.plot.top() + self.pitch * index_to_f32(row);
         // Below a few points a gap would only make patterns with the pixels.
         let gap = if self.pitch >= 4.0 { (self.pitch * 0.2).min(3.0) } else { 0.0 };
         Rect::from_min_max(pos2(left, top), pos2((right - 1.5).max(left + 0.5), top + self.pitch - gap))
     }
 
-    fn labels(&self, painter: &egui::Painter, tokens: &Tokens) {
+    fn labels(&self, painter: &Painter, tokens: &Tokens) {
         let font = theme::mono(size::TINY - 0.5);
         let stride = to_index((11.0 / self.pitch).ceil()).max(1);
         for (row, seen) in self.group.partitions.iter().enumerate().step_by(stride) {
-            let at = pos2(self.plot.left() - 5.0, self.plot.top() + self.pitch * (index_to_f32(row) + 0.42));
-            painter.text(
-                at,
-                Align2::RIGHT_CENTER,
-                seen.partition.partition.to_string(),
-                font.clone(),
-                tokens.text_muted,
-            );
+            let y = self.axis.plot.top() + self.pitch * (index_to_f32(row) + 0.42);
+            let at = pos2(self.axis.plot.left() - 5.0, y);
+            let text = seen.partition.partition.to_string();
+            painter.text(at, Align2::RIGHT_CENTER, text, font.clone(), tokens.text_muted);
         }
-        let below = self.plot.bottom() + 3.0;
-        let began = format!("−{}", format::duration(std::time::Duration::from_secs_f64(self.now - self.from)));
-        painter.text(pos2(self.plot.left(), below), Align2::LEFT_TOP, began, font.clone(), tokens.text_muted);
-        painter.text(pos2(self.plot.right(), below), Align2::RIGHT_TOP, "now", font, tokens.text_muted);
     }
 
-    fn tooltip(&self, response: &egui::Response, pointer: egui::Pos2) {
-        let share = f64::from((pointer.x - self.plot.left()) / self.plot.width());
-        let time = self.from + share * (self.now - self.from);
-        let last = self.group.rebalances.iter().rev().find(|it| it.at.as_secs_f64() <= time);
-        let Some(rebalance) = last else { return };
-        let row = to_index((pointer.y - self.plot.top()) / self.pitch);
+    fn tooltip(&self, response: &egui::Response, pointer: Pos2) {
+        let time = self.axis.time(pointer.x + REACH);
+        let Some(rebalance) = self.group.rebalances.iter().rev().find(|it| it.at.as_secs_f64() <= time) else { return };
+        let is_at_line = (self.x(rebalance.at.as_secs_f64()) - pointer.x).abs() <= REACH;
+        let row = to_index((pointer.y - self.axis.plot.top()) / self.pitch);
         let partition = self.group.partitions.get(row).map(|it| &it.partition);
-        let owner = rebalance.owners.iter().find(|(it, _)| Some(it) == partition);
+        let owner = rebalance.owners.iter().find(|(it, _)| Some(it) == partition).filter(|_| !is_at_line);
         response.clone().on_hover_ui_at_pointer(|ui| {
             if let Some((partition, owner)) = owner {
                 ui.label(format!("{partition} was read by {owner}"));
             }
-            let paused = format::duration(rebalance.paused);
-            ui.label(format!("Generation {} at {}: {}", rebalance.generation, rebalance.at, rebalance.reason));
-            let all = if self.group.assignor == Some(Assignor::CooperativeSticky) { "what moved" } else { "all" };
-            ui.label(format!("{} moved, {} kept; {all} stood still for {paused}", rebalance.moved, rebalance.kept));
+            ui.label(format!("Since {}", sentence(rebalance, self.group.assignor)));
         });
     }
 }

@@ -1,0 +1,266 @@
+//! Which lines the charts show: what is selected decides. It reads histories and draws nothing.
+
+use egui::Color32;
+
+use super::charts::{ChartsState, shown_group};
+use super::words;
+use crate::clock::Time;
+use crate::lab::Snapshot;
+use crate::lab::snapshot::{GroupHistory, GroupView, TopicHistory};
+use crate::metrics::figures::Drain;
+use crate::metrics::series::Series;
+use crate::ui::selection::{Selected, Selection};
+use crate::ui::theme::Tokens;
+use crate::ui::widgets::chart::{Chart, Line};
+use crate::ui::widgets::convert::count_to_f64;
+use crate::ui::widgets::format;
+use crate::ui::widgets::thinning::with_gaps;
+
+/// Most groups that get lines of their own; the others are in the table of the outline.
+const LINES: usize = 4;
+
+/// Of the time shown, so much more is shown of the future where there is a forecast.
+const AHEAD: f64 = 0.2;
+
+/// Below this many records per second a lag goes nowhere.
+const STEADY: f64 = 0.5;
+
+/// What one frame's charts are made of.
+pub struct View<'a> {
+    snapshot: &'a Snapshot,
+    selected: Selected<'a>,
+    groups: Vec<(&'a GroupView, &'a GroupHistory, Color32)>,
+    tokens: &'a Tokens,
+    span: (f64, f64),
+    now: f64,
+    is_live: bool,
+    is_lag_in_time: bool,
+}
+
+impl<'a> View<'a> {
+    pub fn new(snapshot: &'a Snapshot, selection: &Selection, state: &ChartsState, tokens: &'a Tokens) -> Self {
+        let now = snapshot.clock.time.as_secs_f64();
+        Self {
+            snapshot,
+            selected: selection.find(snapshot),
+            groups: groups(snapshot, selection, tokens),
+            tokens,
+            span: state.span(now, snapshot.clock.speed),
+            now,
+            is_live: state.live,
+            is_lag_in_time: state.lag_in_time,
+        }
+    }
+
+    /// Records per second in and out of what is selected.
+    pub fn throughput(&self) -> Chart<'a> {
+        let lines = match self.selected {
+            Selected::Nothing => self.everything(&self.snapshot.history.records_in),
+            Selected::Group(group) => self.everything(self.into_group(group)),
+            Selected::Topic(topic) => self.of_topic(&topic.name),
+            Selected::Partition(topic, at) => {
+                let id = topic.partitions[at].id;
+                let frames = self.topic(&topic.name).map(|history| &history.partitions_in);
+                let points = frames.map_or_else(Vec::new, |frames| self.recent(frames.of(id)));
+                vec![self.line(&format!("{}-{id}", topic.name), points, self.tokens.accent)]
+            }
+            Selected::Producer(producer) => {
+                let history = self.snapshot.history.producers.get(&producer.name);
+                let points = history.map_or_else(Vec::new, |history| self.recent(history.accepted.points()));
+                vec![self.line(&producer.name, points, self.tokens.accent)]
+            }
+            Selected::Consumer(group, member) => {
+                let history = self.snapshot.history.groups.get(&group.name);
+                let consumer = history.and_then(|history| history.consumers.get(&member.name));
+                let points = consumer.map_or_else(Vec::new, |history| self.recent(history.records_out.points()));
+                let mut lines = vec![self.line(&member.name, points, self.tokens.member(member.colour))];
+                lines
+                    .extend(history.map(|it| {
+                        self.line(&group.name, self.recent(it.records_out.points()), self.tokens.text_muted)
+                    }));
+                lines
+            }
+        };
+        let meaning = "Measured: records accepted from producers, and processed by consumers, per second";
+        self.chart(("throughput", "Throughput"), lines, per_second, ("No record has passed yet", meaning))
+    }
+
+    /// What waits for each group, with where it goes if nothing changes.
+    pub fn lag(&self) -> Chart<'a> {
+        let mut lines = Vec::new();
+        for &(group, history, colour) in &self.groups {
+            let points = match self.selected {
+                Selected::Partition(topic, at) => {
+                    let frames = history.partition_lag.get(&topic.name);
+                    frames.map_or_else(Vec::new, |frames| self.recent(frames.of(topic.partitions[at].id)))
+                }
+                _ if self.is_lag_in_time => self.recent(history.time_lag_millis.points()),
+                _ => self.recent(history.lag.points()),
+            };
+            let is_whole = !matches!(self.selected, Selected::Partition(..));
+            let mut line = self.line(&group.name, points, colour);
+            if is_whole && !self.is_lag_in_time {
+                let (text, colour) = words::lag(group, self.tokens);
+                line.now = Some((format!("{} {text}", group.name), colour));
+            }
+            let latest = line.points.last().map(|point| point.1).filter(|_| is_whole && self.is_live);
+            lines.push(line);
+            if lines.len() == 1 {
+                lines.extend(latest.and_then(|latest| self.forecast(group, latest, colour)));
+            }
+        }
+        let has_forecast = lines.iter().any(|line| line.is_dashed);
+        let is_in_time = self.is_lag_in_time && !matches!(self.selected, Selected::Partition(..));
+        let meaning = if is_in_time {
+            "Measured: the age of the oldest record that the group has not committed; dashed: where it goes if nothing changes"
+        } else {
+            "Measured: records between the committed offset and the end of the log; dashed: where it goes if nothing changes"
+        };
+        let title = if is_in_time { "Lag in time" } else { "Lag and forecast" };
+        let format = if is_in_time { format::millis } else { format::short };
+        let mut chart = self.chart(("lag", title), lines, format, ("No group has committed yet", meaning));
+        chart.unit = if is_in_time { "" } else { "records" };
+        chart.choice = Some(("Lag in time", self.is_lag_in_time));
+        let ahead = if has_forecast { (self.span.1 - self.span.0) * AHEAD } else { 0.0 };
+        chart.span = (self.span.0 + ahead, self.span.1 + ahead);
+        chart
+    }
+
+    /// From the intended send time to the end of processing, in the shown group.
+    pub fn latency(&self) -> Chart<'a> {
+        let history = self.groups.first().map(|(_, history, _)| *history);
+        let lines = history.map_or_else(Vec::new, |history| {
+            let percentiles = [
+                ("p50", &history.latency_p50_millis, self.tokens.accent),
+                ("p95", &history.latency_p95_millis, self.tokens.member(4)),
+                ("p99", &history.latency_p99_millis, self.tokens.warn),
+            ];
+            percentiles.map(|(name, series, colour)| self.line(name, self.recent(series.points()), colour)).into()
+        });
+        let meaning = "Measured: from the intended send time to the end of processing, in the last second or so";
+        self.chart(("latency", "End-to-end latency"), lines, format::millis, ("Nothing was processed yet", meaning))
+    }
+
+    fn chart(
+        &self,
+        (key, title): (&'static str, &str),
+        lines: Vec<Line>,
+        format: fn(f64) -> String,
+        (empty, meaning): (&'a str, &'a str),
+    ) -> Chart<'a> {
+        Chart {
+            key,
+            title: title.to_owned(),
+            lines: lines.into_iter().filter(|line| !line.points.is_empty() || line.now.is_some()).collect(),
+            span: self.span,
+            now: self.now,
+            is_paused: self.snapshot.clock.paused,
+            format,
+            unit: "",
+            empty,
+            meaning,
+            choice: None,
+        }
+    }
+
+    /// What comes in, and what each group takes out.
+    fn everything(&self, records_in: &Series) -> Vec<Line> {
+        let mut lines = vec![self.line("in", self.recent(records_in.points()), self.tokens.accent)];
+        lines.extend(self.groups.iter().map(|(group, history, colour)| {
+            self.line(&group.name, self.recent(history.records_out.points()), *colour)
+        }));
+        lines
+    }
+
+    /// What comes into the only topic of a group; all that comes in where it reads several.
+    fn into_group(&self, group: &GroupView) -> &'a Series {
+        let only = group.topics.first().filter(|_| group.topics.len() == 1);
+        let history = only.and_then(|topic| self.topic(topic));
+        history.map_or(&self.snapshot.history.records_in, |history| &history.records_in)
+    }
+
+    /// A topic with its busiest and its idlest partition: apart from each other they show a hot key.
+    fn of_topic(&self, name: &str) -> Vec<Line> {
+        let Some(history) = self.topic(name) else { return Vec::new() };
+        let mut lines = vec![self.line("in", self.recent(history.records_in.points()), self.tokens.accent)];
+        let extreme = |pick: fn(f32, f32) -> f32| {
+            let of_frame = move |frame: &[f32]| frame.iter().copied().filter(|it| !it.is_nan()).reduce(pick);
+            let values =
+                history.partitions_in.frames().filter_map(move |(at, frame)| Some((at, f64::from(of_frame(frame)?))));
+            self.recent(values)
+        };
+        lines.push(self.line("busiest partition", extreme(f32::max), self.tokens.warn));
+        lines.push(self.line("idlest partition", extreme(f32::min), self.tokens.text_muted));
+        lines
+    }
+
+    fn topic(&self, name: &str) -> Option<&'a TopicHistory> {
+        self.snapshot.history.topics.get(name)
+    }
+
+    fn line(&self, name: &str, points: Vec<(f64, f64)>, colour: Color32) -> Line {
+        Line { name: name.to_owned(), points, colour, is_dashed: false, now: None }
+    }
+
+    /// The points in view, with the last one before, so that a line begins at the edge.
+    fn recent(&self, points: impl DoubleEndedIterator<Item = (Time, f64)>) -> Vec<(f64, f64)> {
+        let mut is_before = false;
+        let mut recent: Vec<_> = points
+            .rev()
+            .map(|(at, value)| (at.as_secs_f64(), value))
+            .skip_while(|point| !self.is_live && point.0 > self.span.1)
+            .take_while(|point| !std::mem::replace(&mut is_before, point.0 < self.span.0))
+            .collect();
+        recent.reverse();
+        with_gaps(recent)
+    }
+
+    /// A straight line from the present lag to where it is drained, or on at its present speed.
+    fn forecast(&self, group: &GroupView, latest: f64, colour: Color32) -> Option<Line> {
+        let lag = count_to_f64(group.lag?);
+        let horizon = (self.span.1 - self.span.0) * AHEAD;
+        let (seconds, end) = match group.drain {
+            Some(Drain::In(span)) if span.as_secs_f64() <= horizon => (span.as_secs_f64(), 0.0),
+            Some(Drain::In(span)) => (horizon, latest * (1.0 - horizon / span.as_secs_f64())),
+            Some(Drain::Never | Drain::Unknown) | None if group.lag_velocity > STEADY && lag > 0.0 => {
+                (horizon, latest * (1.0 + group.lag_velocity * horizon / lag))
+            }
+            Some(Drain::Never | Drain::Unknown | Drain::Empty) | None => return None,
+        };
+        let points = vec![(self.now, latest), (self.now + seconds, end)];
+        // What drains at once needs no forecast.
+        (seconds > horizon / 50.0).then(|| Line { is_dashed: true, ..self.line(&group.name, points, colour) })
+    }
+}
+
+fn per_second(value: f64) -> String {
+    format!("{}/s", format::short(value))
+}
+
+/// The groups that are drawn, the shown one first, with their colours. Of a topic or a partition only those
+/// that read it.
+fn groups<'a>(
+    snapshot: &'a Snapshot,
+    selection: &Selection,
+    tokens: &Tokens,
+) -> Vec<(&'a GroupView, &'a GroupHistory, Color32)> {
+    let topic = match selection {
+        Selection::Topic(topic) | Selection::Partition { topic, .. } => Some(topic),
+        Selection::Nothing | Selection::Producer(_) | Selection::Group(_) | Selection::Consumer { .. } => None,
+    };
+    let first = shown_group(snapshot, selection).map(|group| &group.name);
+    let reads = |group: &GroupView| topic.is_none_or(|topic| group.topics.contains(topic));
+    let (mut ordered, others): (Vec<_>, Vec<_>) =
+        snapshot.groups.iter().enumerate().filter(|(_, group)| reads(group)).partition(|it| Some(&it.1.name) == first);
+    ordered.extend(others);
+    let with_history = |(index, group): (usize, &'a GroupView)| {
+        Some((group, snapshot.history.groups.get(&group.name)?, group_colour(index, tokens)))
+    };
+    ordered.into_iter().filter_map(with_history).take(LINES).collect()
+}
+
+/// Groups keep clear of the accent, which is the colour of what comes in.
+const fn group_colour(index: usize, tokens: &Tokens) -> Color32 {
+    const ORDER: [usize; 4] = [3, 1, 0, 6];
+    tokens.member(ORDER[index % ORDER.len()])
+}

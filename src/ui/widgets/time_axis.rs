@@ -1,0 +1,297 @@
+//! The time that all charts show together and the moment that they all mark, with how pointer and keys
+//! move both. It draws only the words below a chart.
+
+use egui::{Align2, Color32, EventFilter, Id, Key, Painter, Rect, Response, Stroke, Ui, pos2};
+
+use super::convert::{to_count, to_f32};
+use super::format;
+use crate::clock::Time;
+use crate::ui::theme::{self, Tokens, size};
+
+/// Seconds of the experiment that the charts show at its own speed; faster runs show more.
+const WINDOW_SECONDS: f64 = 120.0;
+
+/// A run younger than this is not stretched any more.
+const SHORTEST_RUN: f64 = 20.0;
+
+/// Fewest seconds that can be looked at: a few samples.
+const SHORTEST_ZOOM: f64 = 2.0;
+
+/// While live, zooming in the last part of a chart keeps the present in view.
+const LIVE_PART: f64 = 0.85;
+
+/// A click this close to the marked moment, in points, takes the mark away.
+const SAME: f32 = 4.0;
+
+/// What of the past the charts show. Part of the window's state, shared by all charts.
+#[derive(Clone, Debug)]
+pub struct ChartsState {
+    /// Seconds shown, from the left edge to the right one, while not live.
+    pub range: (f64, f64),
+    /// The right edge is the present.
+    pub live: bool,
+    /// The moment, in seconds, that was chosen and stays marked.
+    pub cursor: Option<f64>,
+    /// The moment under the pointer, and in which chart.
+    hover: Option<(Id, f64)>,
+    /// Seconds shown while live, where they were chosen.
+    length: Option<f64>,
+    pub hidden: super::legend::Hidden,
+    /// Charts that are read as tables, by their keys.
+    pub tables: std::collections::BTreeSet<&'static str>,
+    /// Lag is shown as the age of the oldest unread record.
+    pub lag_in_time: bool,
+}
+
+impl Default for ChartsState {
+    fn default() -> Self {
+        Self {
+            range: (0.0, WINDOW_SECONDS),
+            live: true,
+            cursor: None,
+            hover: None,
+            length: None,
+            hidden: super::legend::Hidden::default(),
+            tables: std::collections::BTreeSet::new(),
+            lag_in_time: false,
+        }
+    }
+}
+
+impl ChartsState {
+    /// The seconds to show at `now`.
+    pub fn span(&self, now: f64, speed: f64) -> (f64, f64) {
+        if !self.live {
+            return self.range;
+        }
+        let window = self.length.unwrap_or_else(|| WINDOW_SECONDS * speed.max(1.0));
+        // A young experiment fills the width: time before its beginning says nothing.
+        (now - window.min(now.max(SHORTEST_RUN)), now)
+    }
+
+    /// The moment that all charts mark.
+    pub fn moment(&self) -> Option<f64> {
+        self.hover.map(|(_, at)| at).or(self.cursor)
+    }
+
+    /// Shows the present again, with nothing marked.
+    pub fn back_to_live(&mut self) {
+        (self.live, self.length, self.cursor) = (true, None, None);
+    }
+
+    /// Marks a moment, and brings it into view where it isn't.
+    pub fn show(&mut self, at: f64, now: f64, speed: f64) {
+        let span = self.span(now, speed);
+        self.cursor = Some(at);
+        if at < span.0 || at > span.1 {
+            self.look_at(at - (span.1 - span.0) / 2.0, span.1 - span.0, now);
+        } else {
+            // What is looked at must not run away.
+            self.look_at(span.0, span.1 - span.0, f64::INFINITY);
+        }
+    }
+
+    /// Shows `factor` times as much around the moment `at`.
+    pub fn zoom(&mut self, span: (f64, f64), now: f64, factor: f64, at: f64) {
+        let length = (span.1 - span.0) * factor;
+        let length = length.clamp(SHORTEST_ZOOM, now.max(SHORTEST_RUN));
+        let share = ((at - span.0) / (span.1 - span.0).max(1e-9)).clamp(0.0, 1.0);
+        if self.live && share >= LIVE_PART {
+            self.length = Some(length);
+        } else {
+            self.look_at(at - share * length, length, now);
+        }
+    }
+
+    /// Moves what is shown by some seconds; at the present it is live again.
+    pub fn pan(&mut self, span: (f64, f64), now: f64, seconds: f64) {
+        self.look_at(span.0 + seconds, span.1 - span.0, now);
+    }
+
+    fn look_at(&mut self, begin: f64, length: f64, now: f64) {
+        let begin = begin.max(0.0);
+        self.live = begin + length >= now;
+        self.length = Some(length);
+        self.range = (begin, begin + length);
+    }
+
+    /// Takes what pointer and keys did in one chart; once a frame.
+    pub fn interact(&mut self, ui: &Ui, response: &Response, axis: &Axis, now: f64) {
+        if ui.ctx().current_pass_index() > 0 {
+            return;
+        }
+        self.point(ui, response, axis);
+        let before = (self.range, self.live, self.cursor, self.length);
+        self.move_view(ui, response, axis, now);
+        if before != (self.range, self.live, self.cursor, self.length) {
+            ui.ctx().request_repaint();
+        }
+    }
+
+    fn move_view(&mut self, ui: &Ui, response: &Response, axis: &Axis, now: f64) {
+        if response.dragged() && response.drag_delta().x != 0.0 {
+            self.pan(axis.span, now, -axis.seconds(response.drag_delta().x));
+        }
+        if response.double_clicked() {
+            self.back_to_live();
+        } else if response.clicked()
+            && let Some(pointer) = response.interact_pointer_pos()
+        {
+            let is_same = self.cursor.is_some_and(|cursor| (axis.x(cursor) - pointer.x).abs() <= SAME);
+            self.cursor = (!is_same).then(|| axis.time(pointer.x));
+            response.request_focus();
+        }
+        if let Some(pointer) = response.hover_pos() {
+            let (scroll, pinch) = ui.input(|input| (input.smooth_scroll_delta(), input.zoom_delta()));
+            let factor = f64::from((-scroll.y / 240.0).exp() / pinch);
+            if (factor - 1.0).abs() > 1e-6 {
+                self.zoom(axis.span, now, factor, axis.time(pointer.x));
+            }
+            if scroll.x != 0.0 {
+                self.pan(axis.span, now, -axis.seconds(scroll.x));
+            }
+        }
+        if response.has_focus() {
+            self.keys(ui, response.id, axis.span, now);
+        }
+    }
+
+    fn point(&mut self, ui: &Ui, response: &Response, axis: &Axis) {
+        let pointed = response.hover_pos().filter(|pointer| axis.plot.x_range().contains(pointer.x));
+        if let Some(pointer) = pointed {
+            self.hover = Some((response.id, axis.time(pointer.x)));
+            if ui.input(|input| input.pointer.is_moving()) {
+                // The charts that were drawn before this one mark it too.
+                ui.ctx().request_repaint();
+            }
+        } else if self.hover.is_some_and(|(id, _)| id == response.id) {
+            self.hover = None;
+            ui.ctx().request_repaint();
+        }
+    }
+
+    fn keys(&mut self, ui: &Ui, id: Id, span: (f64, f64), now: f64) {
+        let filter = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
+        let length = span.1 - span.0;
+        let middle = self.cursor.unwrap_or(if self.live { now } else { f64::midpoint(span.0, span.1) });
+        let (pressed, is_shifted) = ui.input(|input| {
+            let keys = [Key::ArrowLeft, Key::ArrowRight, Key::ArrowUp, Key::ArrowDown, Key::Home, Key::End];
+            (keys.into_iter().find(|key| input.key_pressed(*key)), input.modifiers.shift)
+        });
+        let steps = match pressed {
+            Some(Key::ArrowLeft) => -1.0,
+            Some(Key::ArrowRight) => 1.0,
+            Some(Key::ArrowUp) => return self.zoom(span, now, 0.8, middle),
+            Some(Key::ArrowDown) => return self.zoom(span, now, 1.25, middle),
+            Some(Key::Home) => return self.look_at(0.0, length, now),
+            Some(_) => return self.back_to_live(),
+            None => return,
+        };
+        if is_shifted {
+            self.cursor = Some((middle + steps * length / 100.0).clamp(span.0, span.1));
+        } else {
+            self.pan(span, now, steps * length / 10.0);
+        }
+    }
+}
+
+/// Seconds along the width of a plot.
+#[derive(Clone, Copy, Debug)]
+pub struct Axis {
+    pub plot: Rect,
+    pub span: (f64, f64),
+}
+
+impl Axis {
+    pub fn x(&self, time: f64) -> f32 {
+        let share = (time - self.span.0) / (self.span.1 - self.span.0).max(1e-9);
+        self.plot.left() + to_f32(share) * self.plot.width()
+    }
+
+    pub fn time(&self, x: f32) -> f64 {
+        self.span.0 + self.seconds(x - self.plot.left())
+    }
+
+    fn seconds(&self, points: f32) -> f64 {
+        f64::from(points / self.plot.width().max(1.0)) * (self.span.1 - self.span.0)
+    }
+
+    /// The words below a plot: where it begins and ends.
+    pub fn words(&self, painter: &Painter, state: &ChartsState, is_paused: bool, tokens: &Tokens) {
+        let font = theme::mono(size::TINY - 0.5);
+        let below = self.plot.bottom() + 3.0;
+        let length = std::time::Duration::from_secs_f64((self.span.1 - self.span.0).max(0.0));
+        let (left, right) = if state.live {
+            let now = if is_paused { "now, paused" } else { "now" };
+            (format!("−{}", format::duration(length)), now.to_owned())
+        } else {
+            (clock(self.span.0), clock(self.span.1))
+        };
+        painter.text(pos2(self.plot.left(), below), Align2::LEFT_TOP, left, font.clone(), tokens.text_muted);
+        painter.text(pos2(self.plot.right(), below), Align2::RIGHT_TOP, right, font, tokens.text_muted);
+    }
+
+    /// The line at the marked moment with its time below.
+    pub fn mark(&self, painter: &Painter, state: &ChartsState, tokens: &Tokens) {
+        let Some(at) = state.moment().filter(|at| *at >= self.span.0 && *at <= self.span.1) else { return };
+        let x = painter.round_to_pixel_center(self.x(at));
+        painter.vline(x, self.plot.y_range(), Stroke::new(1.0, tokens.text));
+        let galley = painter.layout_no_wrap(clock(at), theme::mono(size::TINY - 0.5), tokens.text);
+        let half = galley.size().x / 2.0;
+        let centre = x.clamp(self.plot.left() + half, (self.plot.right() - half).max(self.plot.left() + half));
+        let rect = Align2::CENTER_TOP.anchor_size(pos2(centre, self.plot.bottom() + 3.0), galley.size());
+        painter.rect_filled(rect.expand(2.0), 2, tokens.panel);
+        painter.galley(rect.min, galley, Color32::PLACEHOLDER);
+    }
+}
+
+/// Seconds as the experiment's clock writes them.
+pub fn clock(seconds: f64) -> String {
+    Time::from_micros(to_count(seconds * 1e6)).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zooming_into_the_past_leaves_the_present_and_comes_back() {
+        let mut state = ChartsState::default();
+        assert_eq!(state.span(300.0, 1.0), (180.0, 300.0));
+        state.zoom((180.0, 300.0), 300.0, 0.5, 240.0);
+        assert!(!state.live);
+        assert_eq!(state.span(310.0, 1.0), (210.0, 270.0), "what is looked at stays while time passes");
+        state.pan((210.0, 270.0), 310.0, 100.0);
+        assert!(state.live, "at the present it is live again");
+        state.zoom((210.0, 310.0), 310.0, 0.5, 250.0);
+        state.back_to_live();
+        assert_eq!(state.span(320.0, 1.0), (200.0, 320.0));
+    }
+
+    #[test]
+    fn zooming_at_the_present_stays_live() {
+        let mut state = ChartsState::default();
+        state.zoom((180.0, 300.0), 300.0, 0.5, 300.0);
+        assert!(state.live);
+        assert_eq!(state.span(301.0, 1.0), (241.0, 301.0));
+    }
+
+    #[test]
+    fn a_young_run_and_a_fast_one_fill_the_width() {
+        let state = ChartsState::default();
+        assert_eq!(state.span(5.0, 1.0), (-15.0, 5.0));
+        assert_eq!(state.span(50.0, 1.0), (0.0, 50.0));
+        assert_eq!(state.span(10_000.0, 10.0), (8_800.0, 10_000.0));
+    }
+
+    #[test]
+    fn a_moment_that_is_shown_comes_into_view_and_stays() {
+        let mut state = ChartsState::default();
+        state.show(20.0, 600.0, 1.0);
+        assert_eq!((state.span(600.0, 1.0), state.moment()), ((0.0, 120.0), Some(20.0)));
+        let mut state = ChartsState::default();
+        state.show(590.0, 600.0, 1.0);
+        assert_eq!((state.span(700.0, 1.0), state.moment()), ((480.0, 600.0), Some(590.0)));
+    }
+}
