@@ -1,7 +1,9 @@
 //! Who reads what: the timeline large, the matrix of partitions and members as it is now, and every
 //! rebalance with what it moved and how long it stood still.
 
-use egui::{Align2, Color32, Frame, Margin, Rect, Role, ScrollArea, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, Color32, Frame, Margin, Rect, Role, ScrollArea, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+};
 
 use super::charts::{ChartsState, shown_group};
 use super::{timeline, words};
@@ -50,7 +52,13 @@ pub fn assignment_panel_ui(
     let Some(group) = shown_group(snapshot, selection) else {
         let painter = ui.painter();
         let centre = rect.center();
-        painter.text(centre, Align2::CENTER_BOTTOM, "No consumer group yet", theme::sans_strong(size::TITLE), tokens.text);
+        painter.text(
+            centre,
+            Align2::CENTER_BOTTOM,
+            "No consumer group yet",
+            theme::sans_strong(size::TITLE),
+            tokens.text,
+        );
         let next = "Add one in the outline: what its members read will be shown here";
         painter.text(centre + vec2(0.0, 6.0), Align2::CENTER_TOP, next, theme::sans(size::BODY), tokens.text_muted);
         return;
@@ -130,9 +138,11 @@ fn matrix_ui(ui: &mut Ui, group: &GroupView, state: &mut AssignmentState, asks: 
     let member = cell_at((pointer.y - plot.top()) / plot.height(), rows).map(|row| &group.members[row]);
     let partition = cell_at((pointer.x - plot.left()) / plot.width(), columns).map(|at| &group.partitions[at]);
     if response.clicked() {
-        asks.extend(member.filter(|_| pointer.x < plot.left()).map(|member| {
-            Ask::Select(Selection::Consumer { group: group.name.clone(), name: member.name.clone() })
-        }));
+        asks.extend(
+            member.filter(|_| pointer.x < plot.left()).map(|member| {
+                Ask::Select(Selection::Consumer { group: group.name.clone(), name: member.name.clone() })
+            }),
+        );
         asks.extend(partition.filter(|_| plot.contains(pointer)).map(|it| {
             let (topic, partition) = (it.partition.topic.to_string(), it.partition.partition);
             Ask::Select(Selection::Partition { topic, partition })

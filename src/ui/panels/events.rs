@@ -143,7 +143,11 @@ fn filter_ui(ui: &mut Ui, events: &[Event<'_>], state: &mut EventsState, asks: &
         ui.label(RichText::new(format::counted(events.len(), "event")).color(tokens.text_muted));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let meaning = "Copies what is listed, one line each, to the clipboard";
-            if ui.add_enabled_ui(!events.is_empty(), |ui| button_ui(ui, "Copy events", Weight::Plain, meaning)).inner.clicked() {
+            if ui
+                .add_enabled_ui(!events.is_empty(), |ui| button_ui(ui, "Copy events", Weight::Plain, meaning))
+                .inner
+                .clicked()
+            {
                 let lines: Vec<String> = events.iter().rev().map(Event::line).collect();
                 asks.push(Ask::CopyText(lines.join("\n")));
             }

@@ -82,6 +82,9 @@ mod tests {
 
     #[test]
     fn a_cell_is_found_by_its_place() {
-        assert_eq!([cell_at(0.0, 8), cell_at(0.99, 8), cell_at(1.0, 8), cell_at(-0.1, 8)], [Some(0), Some(7), None, None]);
+        assert_eq!(
+            [cell_at(0.0, 8), cell_at(0.99, 8), cell_at(1.0, 8), cell_at(-0.1, 8)],
+            [Some(0), Some(7), None, None]
+        );
     }
 }
