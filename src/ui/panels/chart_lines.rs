@@ -246,7 +246,11 @@ fn groups<'a>(
 ) -> Vec<(&'a GroupView, &'a GroupHistory, Color32)> {
     let topic = match selection {
         Selection::Topic(topic) | Selection::Partition { topic, .. } => Some(topic),
-        Selection::Nothing | Selection::Producer(_) | Selection::Group(_) | Selection::Consumer { .. } => None,
+        Selection::Nothing
+        | Selection::Producer(_)
+        | Selection::Group(_)
+        | Selection::Consumer { .. }
+        | Selection::Many(_) => None,
     };
     let first = shown_group(snapshot, selection).map(|group| &group.name);
     let reads = |group: &GroupView| topic.is_none_or(|topic| group.topics.contains(topic));
