@@ -18,6 +18,7 @@ mod settings;
 pub mod setup;
 pub mod snapshot;
 pub mod summary;
+mod words;
 
 use std::sync::Arc;
 

@@ -5,7 +5,6 @@ mod build;
 mod groups;
 #[cfg(test)]
 mod tests;
-mod words;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -10,7 +10,7 @@ mod reading;
 mod session;
 
 use std::ops::Deref;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use crate::metrics::ledger::GroupLedger;
 use crate::metrics::recorder::GroupRecorder;
 use crate::model::group::assign::Assignor;
 use crate::model::topic::{TopicName, TopicPartition};
-use crate::scenario::{ConsumerSpec, GroupSpec, ServiceTime};
+use crate::scenario::{BatchSpec, ConsumerSpec, GroupSpec, ServiceTime};
 
 use self::session::Run;
 use super::backend::Backend;
@@ -70,7 +70,7 @@ struct Shared {
     processed: AtomicU64,
     busy_nanos: AtomicU64,
     membership: Mutex<MembershipView>,
-    workers: u32,
+    workers: AtomicU32,
     /// The consumer's part of the group's recorder.
     shard: usize,
     /// Work that is begun and not counted yet, in nanoseconds of the clock; none when `until` is 0.
@@ -83,8 +83,10 @@ struct Shared {
 struct Habits {
     processing: ServiceTime,
     slow_factor: f64,
-    topics: Vec<TopicName>,
-    assignor: Assignor,
+    group: Arc<GroupSpec>,
+    batch: BatchSpec,
+    /// Taken by its next life.
+    workers: u32,
 }
 
 impl ConsumerHandle {
@@ -100,18 +102,32 @@ impl ConsumerHandle {
 
     /// Sets the mean of its processing time from the next record on; the distribution stays.
     pub fn set_processing_mean(&self, mean: Duration) {
-        self.change(|habits| habits.processing = with_mean(&habits.processing, mean));
+        self.change(|habits| habits.processing = habits.processing.with_mean(mean));
     }
 
     /// Subscribes to other topics, which makes its group rebalance.
     pub fn subscribe(&self, topics: Vec<TopicName>) {
-        self.change(|habits| habits.topics = topics);
+        self.change(|habits| Arc::make_mut(&mut habits.group).topics = topics);
     }
 
     /// Offers another assignor, which makes its group rebalance. A group works with one that all its
     /// members offer.
     pub fn set_assignor(&self, assignor: Assignor) {
-        self.change(|habits| habits.assignor = assignor);
+        self.change(|habits| Arc::make_mut(&mut habits.group).assignor = assignor);
+    }
+
+    /// Follows its group's settings. What a member says only when it joins for the first time (its session
+    /// and rebalance timeouts) it says after [`ClientHandle::restart`].
+    pub fn set_group(&self, group: Arc<GroupSpec>) {
+        self.change(|habits| habits.group = group);
+    }
+
+    /// Changes how it works. How many workers it has is decided when it is started.
+    pub fn set_consumer(&self, consumer: &ConsumerSpec) {
+        self.change(|habits| {
+            habits.processing = consumer.processing.clone();
+            (habits.batch, habits.workers) = (consumer.batch, consumer.workers);
+        });
     }
 
     /// What it has done so far.
@@ -120,7 +136,7 @@ impl ConsumerHandle {
         ConsumerFigures {
             processed: self.shared.processed.load(Ordering::Relaxed),
             busy: Duration::from_nanos(self.shared.busy_nanos.load(Ordering::Relaxed) + self.begun_nanos()),
-            workers: self.shared.workers,
+            workers: self.shared.workers(),
             processing_mean: habits.processing.mean(),
             slow_factor: habits.slow_factor,
         }
@@ -140,7 +156,11 @@ impl ConsumerHandle {
     fn begun_nanos(&self) -> u64 {
         let now = self.client.alive_until(self.client.clock().now()).as_micros() * 1_000;
         let until = self.shared.planned_until.load(Ordering::Relaxed).min(now);
-        if self.shared.workers > 1 { 0 } else { until.saturating_sub(self.shared.planned_from.load(Ordering::Relaxed)) }
+        if self.shared.workers() > 1 {
+            0
+        } else {
+            until.saturating_sub(self.shared.planned_from.load(Ordering::Relaxed))
+        }
     }
 
     fn change(&self, change: impl FnOnce(&mut Habits)) {
@@ -162,20 +182,22 @@ impl Shared {
         self.habits.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn workers(&self) -> u32 {
+        self.workers.load(Ordering::Relaxed).max(1)
+    }
+
+    /// Time spent so far counts as if it always had as many workers, so that its share stays what it was.
+    fn begin_with_workers(&self) {
+        let workers = self.habits().workers.max(1);
+        let before = self.workers.swap(workers, Ordering::Relaxed).max(1);
+        let busy = self.busy_nanos.load(Ordering::Relaxed) / u64::from(before) * u64::from(workers);
+        if workers != before {
+            self.busy_nanos.store(busy, Ordering::Relaxed);
+        }
+    }
+
     fn membership(&self) -> MutexGuard<'_, MembershipView> {
         self.membership.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn with_mean(processing: &ServiceTime, mean: Duration) -> ServiceTime {
-    match processing {
-        ServiceTime::Constant(_) => ServiceTime::Constant(mean),
-        ServiceTime::Exponential { .. } => ServiceTime::Exponential { mean },
-        ServiceTime::LogNormal { sigma, .. } => ServiceTime::LogNormal { mean, sigma: *sigma },
-        ServiceTime::Trace { file, times } => {
-            let factor = mean.as_secs_f64() / processing.mean().as_secs_f64().max(1e-9);
-            ServiceTime::Trace { file: file.clone(), times: times.iter().map(|time| time.mul_f64(factor)).collect() }
-        }
     }
 }
 
@@ -191,29 +213,31 @@ pub(super) fn start<B: Backend>(
     let habits = Habits {
         processing: consumer.processing.clone(),
         slow_factor: 1.0,
-        topics: group.topics.clone(),
-        assignor: group.assignor,
+        group: Arc::new(group.clone()),
+        batch: consumer.batch,
+        workers: consumer.workers,
     };
     let shared = Arc::new(Shared {
         habits: Mutex::new(habits),
         processed: AtomicU64::default(),
         busy_nanos: AtomicU64::default(),
         membership: Mutex::default(),
-        workers: consumer.workers,
+        workers: AtomicU32::new(consumer.workers),
         shard: usize::try_from(seed >> 3).unwrap_or(0),
         planned_from: AtomicU64::default(),
         planned_until: AtomicU64::default(),
     });
     let (controlled, noted) = (client.clone(), Arc::clone(&shared));
-    let (group, consumer) = (Arc::new(group.clone()), consumer.clone());
+    let consumer = consumer.clone();
     let mut lives = 0;
     let begin = move || -> Session {
         lives += 1;
         controlled.set_status(ClientStatus::Joining);
         noted.membership().failure = None;
+        noted.begin_with_workers();
         // Each life draws anew: a restarted process doesn't repeat itself.
         let seed = seed.wrapping_add(lives << 32);
-        let run = Run::new(&controlled, backend.clone(), meters.clone(), &noted, &group, &consumer, seed);
+        let run = Run::new(&controlled, backend.clone(), meters.clone(), &noted, &consumer, seed);
         Box::pin(run.run())
     };
     clock.spawn(supervise(client.clone(), begin));

@@ -59,6 +59,8 @@ struct Orders {
     freeze: Option<Freeze>,
     /// Grows whenever the client's settings changed.
     settings: u32,
+    /// Once it has stopped it is to start again.
+    is_restart: bool,
 }
 
 /// The control of one client: what is asked takes effect as soon as its task runs. Cheap to clone.
@@ -72,7 +74,8 @@ pub struct ClientHandle {
 
 impl ClientHandle {
     pub(super) fn new(name: &str, clock: &Clock, first: ClientStatus) -> Self {
-        let orders = Orders { life: Life::Run, incarnation: 0, freezes: 0, freeze: None, settings: 0 };
+        let orders =
+            Orders { life: Life::Run, incarnation: 0, freezes: 0, freeze: None, settings: 0, is_restart: false };
         let status = Arc::new(AtomicU8::new(encode(first)));
         Self { name: name.into(), clock: clock.clone(), orders: Arc::new(watch::Sender::new(orders)), status }
     }
@@ -93,9 +96,22 @@ impl ClientHandle {
             match orders.life {
                 Life::Run => return,
                 Life::Stall(from) => orders.thaw(from, now),
+                // It will begin again by itself.
+                Life::Stop if orders.is_restart => return,
                 Life::Stop | Life::Crash(_) => orders.incarnation += 1,
             }
             orders.life = Life::Run;
+        });
+    }
+
+    /// Ends a running client in good order and starts it again, with the settings that it has then. One that
+    /// has ended already takes them when it is started; one that is stalled is left alone.
+    pub fn restart(&self) {
+        self.order(|orders| {
+            if orders.life == Life::Run {
+                orders.life = Life::Stop;
+                orders.is_restart = true;
+            }
         });
     }
 
@@ -103,6 +119,7 @@ impl ClientHandle {
     pub fn stop(&self) {
         let now = self.clock.now();
         self.order(|orders| {
+            orders.is_restart = false;
             match orders.life {
                 Life::Run => {}
                 Life::Stall(from) => orders.thaw(from, now),
@@ -116,7 +133,7 @@ impl ClientHandle {
     pub fn crash(&self) {
         let now = self.clock.now();
         self.order(|orders| match orders.life {
-            Life::Run | Life::Stop => orders.life = Life::Crash(now),
+            Life::Run | Life::Stop => (orders.life, orders.is_restart) = (Life::Crash(now), false),
             // It has done nothing since it froze.
             Life::Stall(from) => orders.life = Life::Crash(from),
             Life::Crash(_) => {}
@@ -181,6 +198,10 @@ impl ClientHandle {
             // One that gave up by itself can be started again like any other.
             if orders.incarnation == incarnation && orders.life == Life::Run {
                 orders.life = Life::Crash(now);
+            }
+            if std::mem::take(&mut orders.is_restart) && orders.life == Life::Stop {
+                orders.life = Life::Run;
+                orders.incarnation += 1;
             }
         });
     }

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::clock::Clock;
 use crate::metrics::ledger::Ledger;
+use crate::model::units::Rate;
 use crate::scenario::{Pattern, ProducerSpec};
 
 use self::session::Run;
@@ -42,7 +43,7 @@ pub struct ProducerFigures {
 
 #[derive(Debug)]
 struct Shared {
-    demand: Mutex<Demand>,
+    spec: Mutex<Arc<ProducerSpec>>,
     produced: AtomicU64,
     accepted: AtomicU64,
     accepted_bytes: AtomicU64,
@@ -50,8 +51,8 @@ struct Shared {
     waiting: AtomicU64,
 }
 
-/// What can be changed while the producer runs.
-#[derive(Clone, Debug)]
+/// How much is to be sent, and when.
+#[derive(Clone, Debug, PartialEq)]
 struct Demand {
     per_second: f64,
     pattern: Pattern,
@@ -60,13 +61,19 @@ struct Demand {
 impl ProducerHandle {
     /// Sets the rate over the pattern from now on.
     pub fn set_rate(&self, per_second: f64) {
-        self.shared.demand().per_second = per_second.max(0.0);
-        self.client.settings_changed();
+        if let Some(rate) = Rate::from_per_second(per_second.max(0.0)) {
+            self.change(|spec| spec.rate = rate);
+        }
     }
 
     /// Sets the pattern; it begins now.
     pub fn set_pattern(&self, pattern: Pattern) {
-        self.shared.demand().pattern = pattern;
+        self.change(|spec| spec.pattern = pattern);
+    }
+
+    /// Sets everything but its name and its topic, from the next record or batch on.
+    pub fn set_spec(&self, spec: Arc<ProducerSpec>) {
+        *self.shared.spec() = spec;
         self.client.settings_changed();
     }
 
@@ -75,13 +82,18 @@ impl ProducerHandle {
         let shared = &self.shared;
         let read = |figure: &AtomicU64| figure.load(Ordering::Relaxed);
         ProducerFigures {
-            target_per_second: shared.demand().per_second,
+            target_per_second: shared.spec().rate.per_second(),
             produced: read(&shared.produced),
             accepted: read(&shared.accepted),
             accepted_bytes: read(&shared.accepted_bytes),
             failed: read(&shared.failed),
             waiting: read(&shared.waiting),
         }
+    }
+
+    fn change(&self, change: impl FnOnce(&mut ProducerSpec)) {
+        change(Arc::make_mut(&mut self.shared.spec()));
+        self.client.settings_changed();
     }
 }
 
@@ -93,9 +105,15 @@ impl Deref for ProducerHandle {
     }
 }
 
+impl Demand {
+    fn of(spec: &ProducerSpec) -> Self {
+        Self { per_second: spec.rate.per_second(), pattern: spec.pattern.clone() }
+    }
+}
+
 impl Shared {
-    fn demand(&self) -> MutexGuard<'_, Demand> {
-        self.demand.lock().unwrap_or_else(PoisonError::into_inner)
+    fn spec(&self) -> MutexGuard<'_, Arc<ProducerSpec>> {
+        self.spec.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -108,16 +126,15 @@ pub(super) fn start<B: Backend>(
     seed: u64,
 ) -> ProducerHandle {
     let client = ClientHandle::new(name, clock, ClientStatus::Running);
-    let demand = Demand { per_second: spec.rate.per_second(), pattern: spec.pattern.clone() };
     let shared = Arc::new(Shared {
-        demand: Mutex::new(demand),
+        spec: Mutex::new(Arc::new(spec.clone())),
         produced: AtomicU64::default(),
         accepted: AtomicU64::default(),
         accepted_bytes: AtomicU64::default(),
         failed: AtomicU64::default(),
         waiting: AtomicU64::default(),
     });
-    let (controlled, clock, spec) = (client.clone(), clock.clone(), spec.clone());
+    let (controlled, clock) = (client.clone(), clock.clone());
     let (ledger, noted) = (Arc::clone(ledger), Arc::clone(&shared));
     let mut lives = 0;
     let begin = move || -> Session {
@@ -125,7 +142,7 @@ pub(super) fn start<B: Backend>(
         controlled.set_status(ClientStatus::Running);
         // Each life draws anew: a restarted process doesn't repeat itself.
         let seed = seed.wrapping_add(lives << 32);
-        let run = Run::new(&clock, backend.clone(), &ledger, &noted, controlled.watch(), &spec, seed);
+        let run = Run::new(&clock, backend.clone(), &ledger, &noted, controlled.watch(), seed);
         Box::pin(run.run())
     };
     client.clock().spawn(supervise(client.clone(), begin));

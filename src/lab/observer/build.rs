@@ -22,7 +22,8 @@ use super::super::snapshot::{
     ProducerState, Snapshot, TopicState,
 };
 use super::groups::GroupMeters;
-use super::{Observer, words};
+use super::super::words;
+use super::Observer;
 
 pub(super) fn snapshot<B: Backend>(
     observer: &Observer,

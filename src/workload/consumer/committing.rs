@@ -16,8 +16,8 @@ impl<B: Backend> Run<B> {
         }
         match self.group.commit {
             CommitPolicy::Before if self.is_held => self.commit_positions(now),
-            CommitPolicy::Before => {}
-            CommitPolicy::After => self.commit(self.done_offsets()),
+            // Before: only what is left from a time when it was committed after.
+            CommitPolicy::Before | CommitPolicy::After => self.commit(self.done_offsets()),
             CommitPolicy::Auto { interval } => {
                 self.commit_at = now + interval;
                 self.commit(self.done_offsets());

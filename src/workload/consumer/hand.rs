@@ -59,6 +59,12 @@ impl Hand {
         &mut self.service
     }
 
+    /// From the next batch on.
+    pub fn set_batch(&mut self, batch: BatchSpec) {
+        self.batch = batch;
+        self.batch_left = self.batch_left.min(batch.size);
+    }
+
     /// Takes a record that was polled.
     pub fn take(&mut self, record: Polled) {
         self.waiting.push_back(record);

@@ -61,6 +61,7 @@ pub(super) struct Run<B: Backend> {
     pub(super) client: ClientHandle,
     pub(super) orders: OrdersWatch,
     pub(super) group: Arc<GroupSpec>,
+    has_new_settings: bool,
     pub(super) tag: MemberTag,
     pub(super) unix_millis_at_zero: i64,
 
@@ -113,27 +114,26 @@ impl<B: Backend> Run<B> {
         backend: B,
         meters: Meters,
         shared: &Arc<Shared>,
-        group: &Arc<GroupSpec>,
         consumer: &ConsumerSpec,
         seed: u64,
     ) -> Self {
         let clock = client.clock().clone();
         let habits = shared.habits().clone();
         let service = ServiceTimes::new(habits.processing, habits.slow_factor, seed);
-        let mut application = Application::first(&consumer.name, group, consumer.instance_id.clone());
-        application.topics = habits.topics;
-        application.assignors = vec![habits.assignor];
+        let group = habits.group;
+        let application = Application::first(&consumer.name, &group, consumer.instance_id.clone());
         Self {
             unix_millis_at_zero: clock.unix_millis(Time::ZERO),
             backend,
             shared: Arc::clone(shared),
             client: client.clone(),
             orders: client.watch(),
-            group: Arc::clone(group),
+            group,
+            has_new_settings: false,
             tag: meters.ledger.new_member(),
             meters,
-            hand: Hand::new(service, consumer.batch, consumer.workers),
-            is_pool: consumer.workers > 1,
+            hand: Hand::new(service, habits.batch, shared.workers()),
+            is_pool: shared.workers() > 1,
             polls: VecDeque::new(),
             polled_at: clock.now(),
             turn: 0,
@@ -213,21 +213,37 @@ impl<B: Backend> Run<B> {
         if let Some(freeze) = self.orders.take_freeze() {
             self.hand.shift(nanos(freeze.from), freeze.until.since(freeze.from));
         }
-        if !self.orders.take_settings_change() {
-            return;
+        self.has_new_settings |= self.orders.take_settings_change();
+        // Records that wait for their commit are finished as they were begun.
+        if self.has_new_settings && !self.is_held {
+            self.has_new_settings = false;
+            self.follow_settings();
         }
+    }
+
+    fn follow_settings(&mut self) {
         let habits = self.shared.habits().clone();
         self.hand.service_mut().set(habits.processing, habits.slow_factor);
-        if self.application.topics != habits.topics {
-            self.application.topics = habits.topics;
+        self.hand.set_batch(habits.batch);
+        let group = habits.group;
+        if group.commit != self.group.commit {
+            self.commit_at = self.clock.now();
+        }
+        self.application.heartbeat_interval = group.heartbeat_interval;
+        if self.heartbeat_at != Time::MAX {
+            self.heartbeat_at = self.heartbeat_at.min(self.clock.now() + group.heartbeat_interval);
+        }
+        if self.application.topics != group.topics {
+            self.application.topics.clone_from(&group.topics);
             self.wants_to_join = true;
         }
-        if self.application.assignors.first() != Some(&habits.assignor) {
+        if self.application.assignors.first() != Some(&group.assignor) {
             // Until all members offer the new one, the group works on with the old.
-            self.application.assignors = vec![habits.assignor];
-            self.application.assignors.extend(self.assignor.filter(|old| *old != habits.assignor));
+            self.application.assignors = vec![group.assignor];
+            self.application.assignors.extend(self.assignor.filter(|old| *old != group.assignor));
             self.wants_to_join = true;
         }
+        self.group = group;
     }
 
     fn next_wake(&self, now: Time) -> Time {

@@ -58,6 +58,12 @@ impl Lane {
         self.sealed += 1;
     }
 
+    /// Batches that are opened from now on hold so many bytes.
+    pub fn set_batch_size(&mut self, batch_size: usize) {
+        self.seal();
+        self.builder = BatchBuilder::new(batch_size);
+    }
+
     /// The next batch to send now.
     pub fn next_to_send(&mut self, now: Time) -> Option<SealedBatch> {
         if let Some(retry_at) = self.retry_at {

@@ -9,7 +9,7 @@ use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 
 use super::lane::{Lane, SealedBatch};
-use super::{Shared, backlog::Backlog};
+use super::{Demand, Shared, backlog::Backlog};
 use crate::clock::{Clock, Time};
 use crate::metrics::ledger::Ledger;
 use crate::model::batch::encoded_record_len;
@@ -48,6 +48,8 @@ const TAKE_AT_ONCE: usize = 20_000;
 struct Outcome {
     partition: usize,
     batch: SealedBatch,
+    /// With which it was sent: they may have been changed since.
+    acks: Acks,
     answer: Option<Result<Appended, ErrorCode>>,
 }
 
@@ -57,6 +59,9 @@ pub(super) struct Run<B> {
     pub ledger: Arc<Ledger>,
     pub shared: Arc<Shared>,
     pub orders: OrdersWatch,
+    spec: Arc<ProducerSpec>,
+    demand: Demand,
+    seed: u64,
     topic: TopicName,
     acks: Acks,
     linger: Duration,
@@ -87,10 +92,10 @@ impl<B: Backend> Run<B> {
         ledger: &Arc<Ledger>,
         shared: &Arc<Shared>,
         orders: OrdersWatch,
-        spec: &ProducerSpec,
         seed: u64,
     ) -> Self {
-        let demand = shared.demand().clone();
+        let spec = Arc::clone(&shared.spec());
+        let demand = Demand::of(&spec);
         let batch_size = usize::try_from(spec.batch_size).unwrap_or(usize::MAX);
         let pacer = Pacer::new(&demand.pattern, demand.per_second, clock.now(), seed);
         Self {
@@ -103,7 +108,7 @@ impl<B: Backend> Run<B> {
             acks: spec.acks,
             linger: spec.linger,
             batch_size,
-            backlog: Backlog::new(pacer, demand),
+            backlog: Backlog::new(pacer, demand.clone()),
             keys: KeyChooser::new(&spec.keys, seed ^ 1),
             sizes: SizeChooser::new(spec.size, seed ^ 2),
             payload: PayloadWriter::default(),
@@ -116,6 +121,9 @@ impl<B: Backend> Run<B> {
             sending: FuturesUnordered::new(),
             buffered_bytes: 0,
             unsettled: 0,
+            spec,
+            demand,
+            seed,
             asking: None,
             ask_at: Time::ZERO,
         }
@@ -147,8 +155,30 @@ impl<B: Backend> Run<B> {
         // A freeze shifts nothing here: what was due meanwhile is sent late, and says since when it was due.
         let _frozen = self.orders.take_freeze();
         if self.orders.take_settings_change() {
-            let demand = self.shared.demand().clone();
-            self.backlog.change(now, demand);
+            let spec = Arc::clone(&self.shared.spec());
+            self.follow(&spec, now);
+            self.spec = spec;
+        }
+    }
+
+    fn follow(&mut self, spec: &ProducerSpec, now: Time) {
+        let demand = Demand::of(spec);
+        if demand != self.demand {
+            self.backlog.change(now, demand.clone());
+            self.demand = demand;
+        }
+        if spec.keys != self.spec.keys {
+            self.keys = KeyChooser::new(&spec.keys, self.seed ^ 1);
+        }
+        if spec.size != self.spec.size {
+            self.sizes = SizeChooser::new(spec.size, self.seed ^ 2);
+        }
+        (self.acks, self.linger) = (spec.acks, spec.linger);
+        if (spec.partitioner, spec.batch_size) != (self.spec.partitioner, self.spec.batch_size) {
+            self.batch_size = usize::try_from(spec.batch_size).unwrap_or(usize::MAX);
+            self.lanes.iter_mut().for_each(|lane| lane.set_batch_size(self.batch_size));
+            self.ignores_keys = spec.partitioner == PartitionerKind::Sticky;
+            self.partitioner = Partitioner::new(strategy(spec.partitioner), self.batch_size, self.seed ^ 3);
         }
     }
 
@@ -211,27 +241,27 @@ impl<B: Backend> Run<B> {
                 }
                 let target = TopicPartition::new(self.topic.clone(), partition);
                 let request = AppendRequest { partition: target, batch: batch.bytes.clone(), acks: self.acks };
-                let (backend, clock) = (self.backend.clone(), self.clock.clone());
+                let (backend, clock, acks) = (self.backend.clone(), self.clock.clone(), self.acks);
                 self.sending.push(Box::pin(async move {
                     let answer = tokio::select! {
                         biased;
                         answer = backend.append(request) => Some(answer),
                         () = clock.sleep_until(now + REQUEST_TIMEOUT) => None,
                     };
-                    Outcome { partition: partition as usize, batch, answer }
+                    Outcome { partition: partition as usize, batch, acks, answer }
                 }));
             }
         }
     }
 
     fn settle(&mut self, outcome: Outcome) {
-        let Outcome { partition, mut batch, answer } = outcome;
+        let Outcome { partition, mut batch, acks, answer } = outcome;
         let lane = &mut self.lanes[partition];
         lane.came_back();
         let now = self.clock.now();
         let may_retry = answer.is_none_or(|answer| answer.is_err_and(is_passing));
         match answer {
-            Some(Ok(appended)) if self.acks == Acks::None => {
+            Some(Ok(appended)) if acks == Acks::None => {
                 if appended.base_offset >= 0 {
                     lane.book.placed(appended.base_offset, batch.count);
                 }
@@ -241,7 +271,7 @@ impl<B: Backend> Run<B> {
                 self.shared.accept(&batch);
                 self.unsettled -= u64::from(batch.count);
             }
-            Some(Err(_)) | None if self.acks == Acks::None => lane.book.never_stored(batch.count),
+            Some(Err(_)) | None if acks == Acks::None => lane.book.never_stored(batch.count),
             Some(Err(_)) | None if may_retry && now + RETRY_BACKOFF < batch.expires => {
                 batch.attempts += 1;
                 lane.send_again(batch, now + RETRY_BACKOFF);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::model::units::Span;
 use crate::scenario::{Keys, Pattern, ServiceTime};
 
-pub(super) fn pattern(pattern: &Pattern) -> String {
+pub fn pattern(pattern: &Pattern) -> String {
     match pattern {
         Pattern::Constant => "constant".to_owned(),
         Pattern::Poisson => "poisson".to_owned(),
@@ -17,7 +17,7 @@ pub(super) fn pattern(pattern: &Pattern) -> String {
     }
 }
 
-pub(super) fn keys(keys: Keys) -> String {
+pub fn keys(keys: Keys) -> String {
     match keys {
         Keys::None => "none".to_owned(),
         Keys::Uniform { count } => format!("{count} alike"),
@@ -26,7 +26,7 @@ pub(super) fn keys(keys: Keys) -> String {
     }
 }
 
-pub(super) fn service_time(time: &ServiceTime) -> String {
+pub fn service_time(time: &ServiceTime) -> String {
     match time {
         ServiceTime::Constant(span) => format!("constant {}", rounded(*span)),
         ServiceTime::Exponential { mean } => format!("exponential {}", rounded(*mean)),
