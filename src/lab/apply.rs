@@ -1,18 +1,17 @@
 //! Carries out what was asked of a running experiment, by hand or by its timeline. Each request either
 //! takes effect or says in words why it can't; none is half done.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::error::ErrorCode;
-use crate::model::group::assign::Assignor;
 use crate::model::topic::TopicName;
-use crate::model::topic_config::TopicConfig;
-use crate::model::units::Rate;
-use crate::scenario::{Action, GroupSpec, ProducerSpec, ServiceTime, TopicSpec};
+use crate::scenario::{Action, ProducerSpec, ServiceTime};
+use crate::workload::faults::ClientHandle;
 
 use super::command::Command;
+use super::edit::Edit;
 use super::experiment::Experiment;
+use super::settings::Plan;
+use super::undo::Entry;
 
 /// Why something that was asked for was not done, with what to do.
 pub type Refusal = String;
@@ -20,36 +19,40 @@ pub type Refusal = String;
 impl Experiment {
     /// Carries out a command, other than those that end the experiment or need its surroundings.
     pub(super) async fn apply(&mut self, command: Command) -> Result<(), Refusal> {
+        if let Some(plan) = self.plan(command.clone())? {
+            return self.edit(plan).await;
+        }
         match command {
             Command::Run => self.clock.resume(),
             Command::Pause => self.clock.pause(),
             Command::Step(span) => self.clock.step(span),
             Command::SetSpeed(speed) => self.clock.set_speed(speed),
-            Command::Start(client) => self.control(&client)?.start(),
-            Command::Stop(client) => self.control(&client)?.stop(),
-            Command::Crash(client) => self.control(&client)?.crash(),
-            Command::Stall(client) => self.control(&client)?.stall(),
-            Command::Slow { client, factor } => self.slow(&client, factor)?,
-            Command::SetRate { producer, per_second } => self.set_rate(&producer, per_second)?,
-            Command::SetProcessing { consumer, mean } => self.set_processing_mean(&consumer, mean)?,
-            Command::AddTopic { name, partitions } => self.add_topic(&name, partitions).await?,
-            Command::DeleteTopic(name) => self.delete_topic(&name).await?,
-            Command::AddPartitions { topic, count } => self.add_partitions(&topic, count).await?,
-            Command::AddProducer { name, topic, per_second } => self.add_producer(&name, &topic, per_second)?,
-            Command::RemoveProducer(name) => self.remove_producer(&name)?,
-            Command::AddGroup { name, topics, assignor } => self.add_group(&name, &topics, assignor)?,
-            Command::AddConsumer { group } => self.add_consumers(&group, 1)?,
-            Command::RemoveConsumer(name) => self.remove_consumer(&name)?,
+            Command::Start(client) => self.by_hand(Action::Start { client }).await?,
+            Command::Stop(client) => self.by_hand(Action::Stop { client }).await?,
+            Command::Crash(client) => self.by_hand(Action::Crash { client }).await?,
+            Command::Stall(client) => self.by_hand(Action::Stall { client, length: None }).await?,
+            Command::Slow { client, factor } => self.by_hand(Action::Slow { client, factor }).await?,
             Command::Save(file) => self.save(&file)?,
-            Command::SetProducer { producer, change } => self.set_producer(&producer, change)?,
-            Command::SetConsumer { consumer, change } => self.set_consumer(&consumer, change)?,
-            Command::SetGroup { group, change } => self.set_group(&group, change)?,
-            Command::SetExperiment(change) => self.set_experiment(change)?,
-            Command::ConfigureTopic { topic, key, value } => self.configure_topic(&topic, &key, &value).await?,
-            Command::RemoveGroup(name) => self.remove_group(&name)?,
-            Command::Undo | Command::Redo => return Err("there is nothing to take back".to_owned()),
-            Command::SaveRecording(_) => return Err("nothing was recorded".to_owned()),
+            Command::SaveRecording(file) => self.save_recording(&file)?,
+            Command::Undo => self.undo().await?,
+            Command::Redo => self.redo().await?,
             Command::Open(_) => return Err("opening a scenario ends this one first".to_owned()),
+            Command::SetRate { .. }
+            | Command::SetProcessing { .. }
+            | Command::SetProducer { .. }
+            | Command::SetConsumer { .. }
+            | Command::SetGroup { .. }
+            | Command::SetExperiment(_)
+            | Command::AddTopic { .. }
+            | Command::DeleteTopic(_)
+            | Command::ConfigureTopic { .. }
+            | Command::AddPartitions { .. }
+            | Command::AddProducer { .. }
+            | Command::RemoveProducer(_)
+            | Command::AddGroup { .. }
+            | Command::RemoveGroup(_)
+            | Command::AddConsumer { .. }
+            | Command::RemoveConsumer(_) => {}
         }
         Ok(())
     }
@@ -62,16 +65,75 @@ impl Experiment {
             Action::Start { client } => self.control(&client)?.start(),
             Action::Stall { client, length } => self.stall(&client, length)?,
             Action::Slow { client, factor } => self.slow(&client, factor)?,
-            Action::AddConsumer { group, count } => self.add_consumers(&group, count)?,
+            Action::AddConsumer { group, count } => {
+                for _ in 0..count {
+                    self.make(Edit::AddConsumer { group: group.clone(), spec: None }).await?;
+                }
+            }
             Action::RemoveConsumer { group, count } => self.remove_last_consumers(&group, count)?,
-            Action::AddPartitions { topic, count } => self.add_partitions(&topic, count).await?,
-            Action::SetRate { client, rate } => self.set_rate(&client, rate.per_second())?,
-            Action::SetProcessing { client, processing } => self.set_processing(&client, processing)?,
+            Action::AddPartitions { topic, count } => self.add_partitions_by_event(&topic, count).await?,
+            Action::SetRate { client, rate } => {
+                let known = self.clients.producer(&client).ok_or_else(|| unknown("producer", &client))?;
+                let spec = Box::new(ProducerSpec { rate, ..ProducerSpec::clone(&known.spec) });
+                self.make(Edit::SetProducer { client, spec }).await?;
+            }
+            Action::SetProcessing { client, processing } => self.set_processing(&client, &processing).await?,
         }
         Ok(())
     }
 
-    pub(super) fn control(&self, client: &str) -> Result<&crate::workload::faults::ClientHandle, Refusal> {
+    /// Makes an edit by hand, so that it can be taken back.
+    async fn edit(&mut self, Plan { edit, words }: Plan) -> Result<(), Refusal> {
+        let made = self.make(edit.clone()).await?;
+        self.edited = true;
+        self.recording.note(self.elapsed(), words.text.clone(), made.events);
+        self.undo.note(Entry { words, at: self.clock.now(), undo: made.undo, redo: edit });
+        Ok(())
+    }
+
+    async fn by_hand(&mut self, action: Action) -> Result<(), Refusal> {
+        self.act(action.clone()).await?;
+        self.recording.note(self.elapsed(), action.to_string(), Some(vec![action]));
+        Ok(())
+    }
+
+    async fn undo(&mut self) -> Result<(), Refusal> {
+        let entry = self.undo.to_undo().ok_or_else(|| "there is nothing to undo".to_owned())?;
+        let text = entry.words.text.clone();
+        let refused =
+            |reason: Refusal| format!("\"{text}\" can't be undone: {reason}; the next undo goes on before it");
+        let edit = entry.undo.clone().map_err(refused)?;
+        self.check_undo(&edit).await.map_err(refused)?;
+        let made = self.make(edit).await.map_err(refused)?;
+        self.edited = true;
+        self.recording.note(self.elapsed(), format!("undid \"{text}\""), made.events);
+        // To make it again is to take the taking back back: of what has a new name now, that is not the same.
+        let redo = made.undo.unwrap_or_else(|_| entry.redo.clone());
+        self.undo.took_back(Entry { redo, ..entry });
+        Ok(())
+    }
+
+    async fn redo(&mut self) -> Result<(), Refusal> {
+        let entry = self.undo.to_redo().ok_or_else(|| "there is nothing to redo".to_owned())?;
+        let text = entry.words.text.clone();
+        let made = self.make(entry.redo.clone()).await;
+        let made = made.map_err(|reason| format!("\"{text}\" can't be done again: {reason}"))?;
+        self.edited = true;
+        self.recording.note(self.elapsed(), format!("did \"{text}\" again"), made.events);
+        self.undo.made_again(entry, made.undo);
+        Ok(())
+    }
+
+    /// Taking back that a topic was added must not cost records.
+    async fn check_undo(&self, edit: &Edit) -> Result<(), Refusal> {
+        let Edit::DeleteTopic(name) = edit else { return Ok(()) };
+        let view = self.broker.handle().view().await.map_err(|error| error.to_string())?;
+        let topic = view.topics.iter().find(|topic| *topic.name == **name);
+        let records: u64 = topic.map_or(0, |topic| topic.partitions.iter().map(|partition| partition.records_in).sum());
+        if records == 0 { Ok(()) } else { Err(format!("{name} has taken {records} records; delete it if they may go")) }
+    }
+
+    fn control(&self, client: &str) -> Result<&ClientHandle, Refusal> {
         self.clients.client(client).ok_or_else(|| unknown("client", client))
     }
 
@@ -96,114 +158,17 @@ impl Experiment {
         Ok(())
     }
 
-    pub(super) fn set_rate(&mut self, name: &str, per_second: f64) -> Result<(), Refusal> {
-        let rate = Rate::from_per_second(per_second)
-            .ok_or_else(|| format!("setting the rate of {name} to {per_second}/s: it must be 0 or more"))?;
-        let producer = self.clients.producer_mut(name).ok_or_else(|| unknown("producer", name))?;
-        Arc::make_mut(&mut producer.spec).rate = rate;
-        producer.handle.set_rate(per_second);
-        self.edited = true;
-        Ok(())
-    }
-
-    fn set_processing_mean(&mut self, name: &str, mean: Duration) -> Result<(), Refusal> {
-        let (group, at) = self.clients.find_consumer(name).ok_or_else(|| unknown("consumer", name))?;
-        let consumer = &mut self.clients.groups[group].consumers[at];
-        let processing = consumer.spec.processing.with_mean(mean);
-        Arc::make_mut(&mut consumer.spec).processing = processing;
-        consumer.handle.set_processing(consumer.spec.processing.clone());
-        self.edited = true;
-        Ok(())
-    }
-
-    pub(super) fn set_processing(&mut self, name: &str, processing: ServiceTime) -> Result<(), Refusal> {
-        let (group, at) = self.clients.find_consumer(name).ok_or_else(|| unknown("consumer", name))?;
-        let consumer = &mut self.clients.groups[group].consumers[at];
-        Arc::make_mut(&mut consumer.spec).processing = processing.clone();
-        consumer.handle.set_processing(processing);
-        Ok(())
-    }
-
-    async fn add_topic(&mut self, name: &str, partitions: u32) -> Result<(), Refusal> {
-        let doing = |error: ErrorCode| format!("making the topic {name}: {error}");
-        let topic = TopicName::new(name).map_err(doing)?;
-        let config = TopicConfig::default();
-        self.broker.handle().create_topic(topic.clone(), partitions, config).await.map_err(doing)?;
-        self.scenario.topics.push(TopicSpec { name: topic, partitions, config });
-        self.edited = true;
-        Ok(())
-    }
-
-    async fn delete_topic(&mut self, name: &str) -> Result<(), Refusal> {
-        let doing = |error: ErrorCode| format!("deleting the topic {name}: {error}");
-        let topic = TopicName::new(name).map_err(doing)?;
-        self.broker.handle().delete_topic(topic.clone()).await.map_err(doing)?;
-        self.clients.workload().ledger().topic_deleted(&topic);
-        self.scenario.topics.retain(|spec| spec.name != topic);
-        self.edited = true;
-        Ok(())
-    }
-
-    async fn add_partitions(&mut self, topic: &str, count: u32) -> Result<(), Refusal> {
-        let doing = |error: ErrorCode| format!("adding {count} partitions to {topic}: {error}");
-        let known = self.scenario.topics.iter_mut().find(|spec| &*spec.name == topic);
-        let spec = known.ok_or_else(|| unknown("topic", topic))?;
-        let total = spec.partitions.saturating_add(count);
-        self.broker.handle().add_partitions(spec.name.clone(), total).await.map_err(doing)?;
-        spec.partitions = total;
-        self.edited = true;
-        Ok(())
-    }
-
-    fn add_producer(&mut self, name: &str, topic: &str, per_second: f64) -> Result<(), Refusal> {
-        self.check_new_name(name)?;
-        let known = self.scenario.topic(topic).ok_or_else(|| unknown("topic", topic))?;
-        let rate = Rate::from_per_second(per_second)
-            .ok_or_else(|| format!("adding the producer {name} at {per_second}/s: the rate must be 0 or more"))?;
-        let spec = ProducerSpec::new(name, known.name.clone(), rate);
-        self.clients.add_producer(&spec);
-        self.edited = true;
-        Ok(())
-    }
-
-    fn remove_producer(&mut self, name: &str) -> Result<(), Refusal> {
-        let producer = self.clients.producer_mut(name).ok_or_else(|| unknown("producer", name))?;
-        producer.leaving = true;
-        producer.handle.stop();
-        self.edited = true;
-        Ok(())
-    }
-
-    fn add_group(&mut self, name: &str, topics: &[String], assignor: Assignor) -> Result<(), Refusal> {
-        self.check_new_name(name)?;
-        let known = |topic: &String| {
-            self.scenario.topic(topic).map(|spec| spec.name.clone()).ok_or_else(|| unknown("topic", topic))
-        };
-        let topics = topics.iter().map(known).collect::<Result<Vec<_>, _>>()?;
-        if topics.is_empty() {
-            return Err(format!("adding the group {name}: it needs at least one topic to read"));
+    async fn set_processing(&mut self, name: &str, processing: &ServiceTime) -> Result<(), Refusal> {
+        let (index, _) = self.clients.find_consumer(name).ok_or_else(|| unknown("consumer", name))?;
+        let mut group = self.clients.groups[index].present();
+        for consumer in group.consumers.iter_mut().filter(|consumer| consumer.name == name) {
+            consumer.processing.clone_from(processing);
         }
-        self.clients.add_group(GroupSpec::new(name, topics, assignor));
-        self.edited = true;
-        Ok(())
+        self.make(Edit::SetGroup(Box::new(group))).await.map(drop)
     }
 
-    fn add_consumers(&mut self, group: &str, count: u32) -> Result<(), Refusal> {
-        let index = self.clients.group_index(group).ok_or_else(|| unknown("group", group))?;
-        for _ in 0..count {
-            self.clients.add_consumer(index);
-        }
-        self.edited = true;
-        Ok(())
-    }
-
-    fn remove_consumer(&mut self, name: &str) -> Result<(), Refusal> {
-        let (group, at) = self.clients.find_consumer(name).ok_or_else(|| unknown("consumer", name))?;
-        let consumer = &mut self.clients.groups[group].consumers[at];
-        consumer.leaving = true;
-        consumer.handle.stop();
-        self.edited = true;
-        Ok(())
+    async fn add_partitions_by_event(&mut self, topic: &TopicName, count: u32) -> Result<(), Refusal> {
+        self.make(Edit::AddPartitions { topic: topic.to_string(), count }).await.map(drop)
     }
 
     fn remove_last_consumers(&mut self, group: &str, count: u32) -> Result<(), Refusal> {
@@ -214,15 +179,6 @@ impl Experiment {
             self.remove_consumer(&name)?;
         }
         Ok(())
-    }
-
-    /// Clients and groups share one name space, as in a scenario file.
-    fn check_new_name(&self, name: &str) -> Result<(), Refusal> {
-        if name.trim().is_empty() {
-            return Err("adding a client without a name: give it one".to_owned());
-        }
-        let is_taken = self.clients.client(name).is_some() || self.clients.group_index(name).is_some();
-        if is_taken { Err(format!("adding {name}: that name is taken, choose another")) } else { Ok(()) }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::scenario::{ConsumerSpec, GroupSpec, ProducerSpec, Scenario};
 use crate::workload::Workload;
 use crate::workload::backend::Backend;
 use crate::workload::consumer::ConsumerHandle;
-use crate::workload::faults::ClientHandle;
+use crate::workload::faults::{ClientHandle, ClientStatus};
 use crate::workload::producer::ProducerHandle;
 
 /// Colours before they come again; the window has as many.
@@ -44,6 +44,51 @@ pub struct Group {
     next_number: usize,
 }
 
+impl Group {
+    /// As a scenario would describe it now.
+    pub fn present(&self) -> GroupSpec {
+        let staying = self.consumers.iter().filter(|consumer| !consumer.leaving);
+        let consumers = staying.map(|consumer| ConsumerSpec::clone(&consumer.spec)).collect();
+        GroupSpec { consumers, ..GroupSpec::clone(&self.spec) }
+    }
+
+    /// The consumers that have to restart before they can follow `spec`.
+    ///
+    /// # Errors
+    /// When one of them is stalled.
+    pub fn restarting(&self, spec: &GroupSpec) -> Result<Vec<String>, String> {
+        let timeouts = |spec: &GroupSpec| (spec.session_timeout, spec.rebalance_timeout);
+        let all = timeouts(spec) != timeouts(&self.spec);
+        let new_workers = |consumer: &Consumer| {
+            let new = spec.consumers.iter().find(|new| new.name == consumer.name);
+            new.is_some_and(|new| new.workers != consumer.spec.workers)
+        };
+        let concerned = self.consumers.iter().filter(|consumer| !consumer.leaving && (all || new_workers(consumer)));
+        let concerned: Vec<&Consumer> = concerned.filter(|consumer| !consumer.handle.status().is_over()).collect();
+        match concerned.iter().find(|consumer| consumer.handle.status() == ClientStatus::Stalled) {
+            Some(stalled) => {
+                Err(format!("{} would have to restart for it and is stalled: start or crash it first", stalled.name))
+            }
+            None => Ok(concerned.into_iter().map(|consumer| consumer.name.clone()).collect()),
+        }
+    }
+
+    /// Takes other settings; the consumers named in `restarting` restart.
+    pub fn follow(&mut self, spec: GroupSpec, restarting: &[String]) {
+        self.spec = Arc::new(spec);
+        for consumer in &mut self.consumers {
+            if let Some(new) = self.spec.consumers.iter().find(|new| new.name == consumer.name) {
+                consumer.spec = Arc::new(new.clone());
+                consumer.handle.set_consumer(new);
+            }
+            consumer.handle.set_group(Arc::clone(&self.spec));
+            if restarting.contains(&consumer.name) {
+                consumer.handle.restart();
+            }
+        }
+    }
+}
+
 /// All clients of one experiment.
 pub struct Clients<B> {
     clock: Clock,
@@ -74,9 +119,14 @@ impl<B: Backend> Clients<B> {
     /// Starts the clients of a producer's description.
     pub fn add_producer(&mut self, spec: &ProducerSpec) {
         for name in spec.client_names() {
-            let handle = self.workload.start_producer(&name, spec, seed_of(self.seed, &name));
-            self.producers.push(Producer { name, spec: Arc::new(spec.clone()), handle, leaving: false });
+            self.start_producer(name, Arc::new(spec.clone()));
         }
+    }
+
+    /// Starts one client of a producer's description.
+    pub fn start_producer(&mut self, name: String, spec: Arc<ProducerSpec>) {
+        let handle = self.workload.start_producer(&name, &spec, seed_of(self.seed, &name));
+        self.producers.push(Producer { name, spec, handle, leaving: false });
     }
 
     /// Adds a group and starts its consumers.
@@ -97,9 +147,14 @@ impl<B: Backend> Clients<B> {
         let name = group.spec.consumer_name(group.next_number);
         group.next_number += 1;
         let spec = ConsumerSpec { name: name.clone(), instance_id: None, ..group.spec.template.clone() };
-        Arc::make_mut(&mut group.spec).consumers.push(spec.clone());
-        self.start_consumer(index, spec);
+        self.add_consumer_like(index, spec);
         name
+    }
+
+    /// Starts one more consumer of a group, as described.
+    pub fn add_consumer_like(&mut self, index: usize, spec: ConsumerSpec) {
+        Arc::make_mut(&mut self.groups[index].spec).consumers.push(spec.clone());
+        self.start_consumer(index, spec);
     }
 
     fn start_consumer(&mut self, index: usize, spec: ConsumerSpec) {
@@ -121,6 +176,18 @@ impl<B: Backend> Clients<B> {
     pub fn client(&self, name: &str) -> Option<&ClientHandle> {
         let producer = self.producers.iter().find(|producer| producer.name == name).map(|producer| &*producer.handle);
         producer.or_else(|| self.consumer(name).map(|consumer| &*consumer.handle))
+    }
+
+    pub fn producer(&self, name: &str) -> Option<&Producer> {
+        self.producers.iter().find(|producer| producer.name == name)
+    }
+
+    /// Whether a client or group of that name was asked to go and has not ended yet.
+    pub fn is_leaving(&self, name: &str) -> bool {
+        let is_group = |group: &Group| group.leaving && group.spec.name == name;
+        let is_consumer = |consumer: &Consumer| consumer.leaving && consumer.name == name;
+        self.producers.iter().any(|producer| producer.leaving && producer.name == name)
+            || self.groups.iter().any(|group| is_group(group) || group.consumers.iter().any(is_consumer))
     }
 
     pub fn producer_mut(&mut self, name: &str) -> Option<&mut Producer> {

@@ -19,8 +19,10 @@ use super::clients::Clients;
 use super::expectations::Expectations;
 use super::notices::Notices;
 use super::observer::Observer;
+use super::recording::Recording;
 use super::setup::{LabError, Lodging, Setup};
 use super::snapshot::{ExperimentState, Severity, Snapshot};
+use super::undo::UndoHistory;
 
 /// How long clients may take to end in good order when the experiment ends.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -37,6 +39,8 @@ pub struct Experiment {
     pub(super) scenario: Scenario,
     pub(super) file: Option<PathBuf>,
     pub(super) edited: bool,
+    pub(super) undo: UndoHistory,
+    pub(super) recording: Recording,
     pub(super) observer: Observer,
     pub(super) notices: Notices,
     pub(super) expectations: Expectations,
@@ -75,6 +79,8 @@ impl Experiment {
             observer: Observer::new(began),
             notices: Notices::default(),
             edited: false,
+            undo: UndoHistory::default(),
+            recording: Recording::new(&scenario),
             broker,
             clients,
             scenario,
@@ -179,11 +185,18 @@ impl Experiment {
             seed: self.scenario.seed,
             edited: self.edited,
             duration: self.scenario.duration,
-            ..ExperimentState::default()
+            undo: self.undo.next_undo(),
+            redo: self.undo.next_redo(),
+            recorded: self.recording.len(),
         };
         snapshot.clock.idle &= self.timeline.is_empty();
         snapshot.notices = self.notices.all();
         snapshot
+    }
+
+    /// Tells something that happened.
+    pub(super) fn tell(&mut self, text: String) {
+        self.notices.add(self.clock.now(), Severity::Info, text);
     }
 
     fn note(&mut self, outcome: Result<(), Refusal>, text: &str) {

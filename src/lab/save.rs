@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use crate::scenario::{ConsumerSpec, GroupSpec, ProducerSpec, Scenario, to_toml};
+use crate::scenario::{ProducerSpec, Scenario, to_toml};
 
 use super::apply::Refusal;
 use super::clients::{Group, Producer};
@@ -25,7 +25,7 @@ impl Experiment {
     fn present(&self) -> Scenario {
         Scenario {
             producers: producers(&self.clients.producers),
-            groups: self.clients.groups.iter().filter(|group| !group.leaving).map(group).collect(),
+            groups: self.clients.groups.iter().filter(|group| !group.leaving).map(Group::present).collect(),
             ..self.scenario.clone()
         }
     }
@@ -49,15 +49,7 @@ fn producers(producers: &[Producer]) -> Vec<ProducerSpec> {
     specs
 }
 
-fn group(group: &Group) -> GroupSpec {
-    let staying = group.consumers.iter().filter(|consumer| !consumer.leaving);
-    GroupSpec {
-        consumers: staying.map(|consumer| ConsumerSpec::clone(&consumer.spec)).collect(),
-        ..GroupSpec::clone(&group.spec)
-    }
-}
-
-fn replace(file: &Path, text: &str) -> std::io::Result<()> {
+pub(super) fn replace(file: &Path, text: &str) -> std::io::Result<()> {
     let directory = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut written = tempfile::NamedTempFile::new_in(directory)?;
     written.write_all(text.as_bytes())?;

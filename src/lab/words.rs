@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::model::request::Acks;
 use crate::model::units::Span;
 use crate::scenario::{Keys, Pattern, ServiceTime};
 
@@ -35,8 +36,16 @@ pub fn service_time(time: &ServiceTime) -> String {
     }
 }
 
+pub const fn acks(acks: Acks) -> &'static str {
+    match acks {
+        Acks::None => "0",
+        Acks::Leader => "1",
+        Acks::All => "all",
+    }
+}
+
 /// To three digits: finer is noise to a reader.
-fn rounded(span: Duration) -> Span {
+pub fn rounded(span: Duration) -> Span {
     let nanos = u64::try_from(span.as_nanos()).unwrap_or(u64::MAX);
     let digits = nanos.checked_ilog10().unwrap_or(0);
     let step = 10_u64.pow(digits.saturating_sub(2));

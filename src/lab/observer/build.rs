@@ -21,9 +21,9 @@ use super::super::snapshot::{
     BrokerState, ClientStatus, ClockState, ConfigEntry, GroupPartitionState, GroupView, MemberState, PartitionState,
     ProducerState, Snapshot, TopicState,
 };
-use super::groups::GroupMeters;
 use super::super::words;
 use super::Observer;
+use super::groups::GroupMeters;
 
 pub(super) fn snapshot<B: Backend>(
     observer: &Observer,
