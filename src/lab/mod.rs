@@ -43,3 +43,6 @@ pub trait LabLink: Send + Sync {
     /// Calls `wake` whenever there is a snapshot with a new revision.
     fn set_waker(&self, wake: Waker);
 }
+
+#[cfg(test)]
+mod tests;

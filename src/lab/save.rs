@@ -22,7 +22,7 @@ impl Experiment {
     }
 
     /// The scenario with its clients as they are now.
-    fn present(&self) -> Scenario {
+    pub(super) fn present(&self) -> Scenario {
         Scenario {
             producers: producers(&self.clients.producers),
             groups: self.clients.groups.iter().filter(|group| !group.leaving).map(Group::present).collect(),
