@@ -107,6 +107,7 @@ impl Experiment {
         let made = self.make(edit).await.map_err(refused)?;
         self.edited = true;
         self.recording.note(self.elapsed(), format!("undid \"{text}\""), made.events);
+        self.tell(format!("undone: {text}"));
         // To make it again is to take the taking back back: of what has a new name now, that is not the same.
         let redo = made.undo.unwrap_or_else(|_| entry.redo.clone());
         self.undo.took_back(Entry { redo, ..entry });
@@ -120,6 +121,7 @@ impl Experiment {
         let made = made.map_err(|reason| format!("\"{text}\" can't be done again: {reason}"))?;
         self.edited = true;
         self.recording.note(self.elapsed(), format!("did \"{text}\" again"), made.events);
+        self.tell(format!("done again: {text}"));
         self.undo.made_again(entry, made.undo);
         Ok(())
     }

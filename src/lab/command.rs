@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::wording::words_of;
 use crate::model::durability::Durability;
 use crate::model::group::assign::Assignor;
 use crate::model::request::Acks;
@@ -158,8 +159,8 @@ impl fmt::Display for Command {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Run | Self::Pause | Self::Step(_) | Self::SetSpeed(_) | Self::Open(_) => Ok(()),
-            Self::Undo => write!(f, "the last edit was taken back"),
-            Self::Redo => write!(f, "the last edit was made again"),
+            // These tell themselves what they did.
+            Self::Undo | Self::Redo | Self::SaveRecording(_) => Ok(()),
             Self::Start(client) => write!(f, "{client} was started"),
             Self::Stop(client) => write!(f, "{client} was stopped"),
             Self::Crash(client) => write!(f, "{client} crashed"),
@@ -171,17 +172,17 @@ impl fmt::Display for Command {
             Self::DeleteTopic(name) => write!(f, "{name} was deleted"),
             Self::AddPartitions { topic, count } => write!(f, "{count} more partitions in {topic}"),
             Self::AddProducer { name, topic, .. } => write!(f, "{name} sends to {topic}"),
-            Self::SetProducer { producer: name, .. }
-            | Self::SetConsumer { consumer: name, .. }
-            | Self::SetGroup { group: name, .. } => write!(f, "{name} was changed"),
-            Self::SetExperiment(_) => write!(f, "the experiment was changed"),
-            Self::ConfigureTopic { topic, key, value } => write!(f, "{topic} has {key} = {value}"),
+            Self::SetProducer { .. }
+            | Self::SetConsumer { .. }
+            | Self::SetGroup { .. }
+            | Self::SetExperiment(_)
+            | Self::ConfigureTopic { .. } => words_of(self).map_or(Ok(()), |words| f.write_str(&words.text)),
             Self::RemoveProducer(name) | Self::RemoveConsumer(name) | Self::RemoveGroup(name) => {
                 write!(f, "{name} was removed")
             }
             Self::AddGroup { name, topics, .. } => write!(f, "{name} reads {}", topics.join(", ")),
             Self::AddConsumer { group } => write!(f, "1 more in {group}"),
-            Self::Save(file) | Self::SaveRecording(file) => write!(f, "saved as {}", file.display()),
+            Self::Save(file) => write!(f, "saved as {}", file.display()),
         }
     }
 }
