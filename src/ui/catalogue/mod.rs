@@ -6,7 +6,7 @@ mod things;
 
 use std::borrow::Cow;
 
-use egui::{Context, KeyboardShortcut};
+use egui::{Context, Key, KeyboardShortcut};
 
 use super::command::Ask;
 use super::layout::Layout;
@@ -45,7 +45,23 @@ pub fn entries(situation: Situation<'_>) -> Vec<Entry> {
 
 /// Keys as they are written on this system.
 pub fn written(ctx: &Context, keys: &[KeyboardShortcut]) -> String {
-    keys.iter().map(|keys| ctx.format_shortcut(keys)).collect::<Vec<_>>().join("  ")
+    // On most keyboards `+` is `=` with Shift: one of them is enough to be told.
+    let told = keys.iter().filter(|keys| keys.logical_key != Key::Equals);
+    told.map(|keys| written_one(ctx, keys)).collect::<Vec<_>>().join("  ")
+}
+
+/// With the sign that stands on the key, where egui has its name.
+fn written_one(ctx: &Context, keys: &KeyboardShortcut) -> String {
+    let whole = ctx.format_shortcut(keys);
+    let sign = match keys.logical_key {
+        Key::Plus => "+",
+        Key::Minus => "−",
+        Key::Period => ".",
+        Key::Questionmark => "?",
+        Key::Escape => "Esc",
+        other => return whole.replace(other.name(), other.symbol_or_name()),
+    };
+    whole.replace(keys.logical_key.name(), sign)
 }
 
 fn refuse(reason: &'static str) -> Answer {

@@ -20,6 +20,7 @@ pub fn apply(style: &mut Style, tokens: &Tokens) {
     style.spacing.button_padding = Vec2::new(9.0, 4.0);
     style.spacing.interact_size = Vec2::new(36.0, 24.0);
     style.spacing.menu_margin = Margin::same(8);
+    style.spacing.window_margin = Margin::same(14);
     style.spacing.scroll.floating = true;
     style.spacing.slider_rail_height = 3.0;
     style.animation_time = 0.0;
