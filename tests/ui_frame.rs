@@ -274,3 +274,27 @@ fn closing_the_window_asks_about_edits() {
     }
     assert!(closes);
 }
+
+#[test]
+fn edits_are_taken_back_and_made_again() {
+    let (mut window, fake) = window(sample::backlog());
+    press_command(&mut window, Key::Z);
+    assert_eq!(fake.asked(), [], "there is nothing to take back");
+    window.get_by_label("Not now: Nothing was edited");
+    fake.change(|snapshot| {
+        snapshot.experiment.undo = Some("web sends 300/s".into());
+        snapshot.experiment.redo = Some("web sends 400/s".into());
+        snapshot.experiment.recorded = 2;
+    });
+    window.run();
+    press_command(&mut window, Key::Z);
+    press_command(&mut window, Key::Y);
+    window.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    window.run();
+    assert_eq!(fake.asked(), [Command::Undo, Command::Redo, Command::Redo]);
+    command(&mut window, "save what I did");
+    window.get_by_label("Path").type_text("did.toml");
+    window.run();
+    click(&mut window, "Save");
+    assert_eq!(fake.asked()[3..], [Command::SaveRecording(PathBuf::from("did.toml"))]);
+}

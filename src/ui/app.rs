@@ -93,6 +93,7 @@ impl Workbench {
         if is_first_pass {
             self.snapshot = self.link.snapshot();
             self.follow_time(ui);
+            theme::fit(ui.ctx(), self.remembered.settings.theme, self.remembered.settings.scale);
         }
         let snapshot = Arc::clone(&self.snapshot);
         let mut asks = Vec::new();

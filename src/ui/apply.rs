@@ -80,6 +80,8 @@ impl Workbench {
     }
 
     fn show_dialog(&mut self, kind: DialogKind) {
-        self.dialogs.show_file(kind, self.snapshot.experiment.file.clone());
+        // A recording is another scenario: it does not offer to replace the one it began with.
+        let file = self.snapshot.experiment.file.clone().filter(|_| kind != DialogKind::SaveRecording);
+        self.dialogs.show_file(kind, file);
     }
 }

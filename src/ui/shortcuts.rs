@@ -6,7 +6,7 @@ use super::catalogue::{FIXED, Fixed, Situation};
 use super::command::Ask;
 
 /// Keys that mean something in a text field although Ctrl is held: editing is the field's.
-const OF_FIELDS: [Key; 4] = [Key::Z, Key::Y, Key::K, Key::Q];
+const OF_FIELDS: [Key; 3] = [Key::Z, Key::Y, Key::K];
 
 /// What the keys pressed in this frame ask for.
 pub fn pressed(ctx: &Context, situation: Situation<'_>) -> Vec<Ask> {

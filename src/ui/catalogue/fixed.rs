@@ -1,5 +1,7 @@
 //! What can be done whatever the experiment is made of: the table of commands with their keys.
 
+use std::borrow::Cow;
+
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::{Answer, Entry, STEP, Situation, only_if, refuse};
@@ -19,11 +21,32 @@ pub struct Fixed {
     pub help: &'static str,
     pub keys: &'static [KeyboardShortcut],
     pub answer: fn(Situation<'_>) -> Answer,
+    /// What it would act on, said after its help.
+    subject: fn(&Snapshot) -> Option<String>,
 }
 
 impl Fixed {
     pub(super) fn entry(&self, situation: Situation<'_>) -> Entry {
-        Entry { label: self.label.into(), help: self.help.into(), keys: self.keys, answer: (self.answer)(situation) }
+        Entry {
+            label: self.label.into(),
+            help: self.help(situation.snapshot),
+            keys: self.keys,
+            answer: (self.answer)(situation),
+        }
+    }
+}
+
+impl Fixed {
+    /// What it is for, and on what it would act.
+    pub fn help(&self, snapshot: &Snapshot) -> Cow<'static, str> {
+        match (self.subject)(snapshot) {
+            Some(subject) => format!("{}: {subject}", self.help).into(),
+            None => self.help.into(),
+        }
+    }
+
+    const fn about(self, subject: fn(&Snapshot) -> Option<String>) -> Self {
+        Self { subject, ..self }
     }
 }
 
@@ -35,13 +58,17 @@ const fn command(key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(Modifiers::COMMAND, key)
 }
 
+const fn command_shift(key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(Modifiers::COMMAND.plus(Modifiers::SHIFT), key)
+}
+
 const fn line(
     label: &'static str,
     help: &'static str,
     keys: &'static [KeyboardShortcut],
     answer: fn(Situation<'_>) -> Answer,
 ) -> Fixed {
-    Fixed { label, help, keys, answer }
+    Fixed { label, help, keys, answer, subject: |_| None }
 }
 
 /// The table, in the order in which it is explained.
@@ -70,6 +97,26 @@ pub const FIXED: &[Fixed] = &[
     line("Open…", "Opens a scenario file", &[command(Key::O)], |_| Ok(Ask::ShowDialog(DialogKind::Open))),
     line("Save…", "Writes the experiment as it is now to a file", &[command(Key::S)], |_| {
         Ok(Ask::ShowDialog(DialogKind::Save))
+    }),
+    line(
+        "Save what I did as a scenario…",
+        "The experiment as it began, with what was done by hand as events",
+        &[],
+        |it| {
+            let is_possible = it.snapshot.experiment.recorded > 0;
+            only_if(is_possible, Ask::ShowDialog(DialogKind::SaveRecording), "Nothing was done by hand yet")
+        },
+    ),
+    line("Undo", "Takes back the last edit", &[command(Key::Z)], |it| {
+        only_if(it.snapshot.experiment.undo.is_some(), Command::Undo, "Nothing was edited")
+    })
+    .about(|snapshot| snapshot.experiment.undo.clone()),
+    line("Redo", "Makes the edit again that was taken back", &[command_shift(Key::Z), command(Key::Y)], |it| {
+        only_if(it.snapshot.experiment.redo.is_some(), Command::Redo, "Nothing was taken back")
+    })
+    .about(|snapshot| snapshot.experiment.redo.clone()),
+    line("New empty lab", "A broker without topics and clients, to be filled by hand", &[command(Key::N)], |_| {
+        Ok(Command::Open(Source::Empty).into())
     }),
     line("Open the demonstration", "A burst outruns a group, built in", &[], |_| {
         Ok(Command::Open(Source::BuiltIn(library::DEMONSTRATION.to_owned())).into())

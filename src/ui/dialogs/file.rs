@@ -16,6 +16,8 @@ use crate::ui::widgets::controls::{Weight, button_ui, named_ui};
 pub enum DialogKind {
     Open,
     Save,
+    /// The experiment as it began, with what was done since as events.
+    SaveRecording,
 }
 
 impl DialogKind {
@@ -23,13 +25,14 @@ impl DialogKind {
         match self {
             Self::Open => "Open a scenario",
             Self::Save => "Save the scenario",
+            Self::SaveRecording => "Save what you did as a scenario",
         }
     }
 
     const fn verb(self) -> &'static str {
         match self {
             Self::Open => "Open",
-            Self::Save => "Save",
+            Self::Save | Self::SaveRecording => "Save",
         }
     }
 
@@ -37,6 +40,7 @@ impl DialogKind {
         match self {
             Self::Open => Command::Open(Source::File(path)),
             Self::Save => Command::Save(path),
+            Self::SaveRecording => Command::SaveRecording(path),
         }
     }
 }
@@ -150,7 +154,7 @@ impl Shown {
             let dialog = rfd::FileDialog::new().set_title(kind.title()).add_filter("Scenario", &["toml"]);
             let path = match kind {
                 DialogKind::Open => dialog.pick_file(),
-                DialogKind::Save => dialog.set_file_name("scenario.toml").save_file(),
+                DialogKind::Save | DialogKind::SaveRecording => dialog.set_file_name("scenario.toml").save_file(),
             };
             // Nobody listens any more when the window's own dialog was closed meanwhile.
             drop(answer.send(path));

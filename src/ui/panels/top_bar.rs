@@ -56,7 +56,7 @@ fn palette_ui(ui: &mut Ui, is_roomy: bool, asks: &mut Vec<Ask>) {
     let text = if is_roomy { format!("Run a command…   {keys}") } else { keys.clone() };
     let button = egui::Button::new(RichText::new(text).color(tokens.text_muted)).fill(tokens.sunken);
     let response = ui.add(button);
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Run a command"));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, "Find a command"));
     if response.on_hover_text(format!("Finds everything that can be done ({keys})")).clicked() {
         asks.push(Ask::ShowPalette);
     }
@@ -74,7 +74,8 @@ fn files_ui(ui: &mut Ui, asks: &mut Vec<Ask>) {
 /// The whole table of commands, for whoever prefers a menu.
 fn menu_ui(ui: &mut Ui, situation: Situation<'_>, asks: &mut Vec<Ask>) {
     let menu = ui.menu_button("Menu", |ui| {
-        egui::ScrollArea::vertical().max_height(ui.ctx().content_rect().height() - 80.0).show(ui, |ui| {
+        let room = (ui.ctx().content_rect().height() - 80.0).max(120.0);
+        egui::ScrollArea::vertical().max_height(room).min_scrolled_height(room).show(ui, |ui| {
             for line in FIXED {
                 let answer = (line.answer)(situation);
                 let keys = catalogue::written(ui.ctx(), line.keys);
@@ -82,7 +83,7 @@ fn menu_ui(ui: &mut Ui, situation: Situation<'_>, asks: &mut Vec<Ask>) {
                 let response = ui.add_enabled(answer.is_ok(), button);
                 match answer {
                     Ok(ask) => {
-                        if response.on_hover_text(line.help).clicked() {
+                        if response.on_hover_text(line.help(situation.snapshot)).clicked() {
                             asks.push(ask);
                             ui.close();
                         }

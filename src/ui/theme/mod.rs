@@ -53,13 +53,18 @@ impl Theme {
         }
     }
 
-    const fn zoom(self) -> f32 {
+    /// How much larger everything is in a window of this width in points of the screen.
+    fn zoom(self, width: f32) -> f32 {
         match self {
             Self::Dark | Self::Light => 1.0,
-            Self::Projector => 1.6,
+            // Never so large that names and figures drop out, in steps that don't waver.
+            Self::Projector => ((width / LEGIBLE_WIDTH * 20.0).floor() / 20.0).clamp(1.3, 1.6),
         }
     }
 }
+
+/// Width in the window's own points below which a large look would leave things out.
+const LEGIBLE_WIDTH: f32 = 1_000.0;
 
 /// Loads the fonts; once per window.
 pub fn install(ctx: &Context) {
@@ -72,9 +77,15 @@ pub fn install(ctx: &Context) {
 /// Makes the window look like `theme`, and this much larger, from the next frame on.
 pub fn apply(ctx: &Context, theme: Theme, scale: f32) {
     ctx.data_mut(|data| data.insert_temp(Id::unique("theme"), ThemeInUse(theme)));
-    ctx.set_zoom_factor(theme.zoom() * scale);
+    fit(ctx, theme, scale);
     ctx.set_theme(if theme.tokens().is_dark { egui::Theme::Dark } else { egui::Theme::Light });
     ctx.all_styles_mut(|style| style::apply(style, theme.tokens()));
+}
+
+/// Makes everything as large as `theme` and `scale` say, within what the window has room for.
+pub fn fit(ctx: &Context, theme: Theme, scale: f32) {
+    let width = ctx.input(|input| input.content_rect()).width() * ctx.zoom_factor();
+    ctx.set_zoom_factor(theme.zoom(width.round()) * scale);
 }
 
 /// The tokens in use.
