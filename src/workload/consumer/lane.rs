@@ -12,8 +12,10 @@ use crate::model::batch::{BatchError, BatchHeader, Compression, RecordRef, Recor
 use crate::model::topic::TopicPartition;
 use crate::workload::payload::intended_micros;
 
-/// Records of one partition that are fetched ahead, at least; one fetch may bring more.
-const PREFETCH: usize = 10_000;
+/// Fewer fetched records of a partition than this, about one poll, and more are fetched. Kafka's consumer
+/// waits until none is left; a few more hide the way to the broker, and a slow consumer still holds little
+/// that retention has deleted meanwhile.
+const PREFETCH: usize = 500;
 
 #[derive(Debug)]
 pub(super) struct Lane {
