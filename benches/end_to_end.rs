@@ -235,7 +235,7 @@ fn check(ledger: &Ledger, shape: Shape, accepted: u64) {
 fn bare() {
     const RECORDS: u32 = 2_000_000;
     let mut keys = KeyChooser::new(&Keys::Uniform { count: KEYS }, 1);
-    let value = [b'v'; VALUE_BYTES as usize];
+    let value = vec![b'v'; usize::try_from(VALUE_BYTES).expect("it is small")];
     let mut builder = BatchBuilder::new(16_384);
     let stopwatch = Stopwatch::start();
     let mut read = 0;
