@@ -120,6 +120,7 @@ impl Workbench {
     }
 
     fn follow_time(&mut self, ui: &Ui) {
+        self.topology.set_reduced_motion(self.remembered.settings.reduced_motion);
         if self.remembered.settings.reduced_motion {
             self.motion = Motion::default();
         } else {

@@ -1,7 +1,9 @@
 //! Producers and consumers as cards, with less on them the lower they get.
 
-use egui::{Align2, Color32, Painter, Rangef, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
+use egui::{Align2, Color32, Painter, Rangef, Rect, pos2, vec2};
 
+use super::card_frame::{Look, frame};
+use super::columns::Column;
 use super::layout::Detail;
 use super::scene::Scene;
 use crate::lab::snapshot::{ClientStatus, GroupView, MemberState, ProducerState};
@@ -13,48 +15,19 @@ use crate::ui::widgets::convert::to_f32;
 use crate::ui::widgets::format;
 use crate::ui::widgets::rows::{SMALL_CAPS, caps_at};
 
-const RADIUS: f32 = 6.0;
-
 pub fn paint(scene: &Scene<'_>, painter: &Painter) {
-    headings(scene, painter);
-    let members = painter.with_clip_rect(painter.clip_rect().intersect(clip(scene.layout.members.visible)));
+    let y = scene.layout.rows.top() - 22.0;
+    let at = pos2(scene.layout.producers.x.min, y);
+    caps_at(painter, at, "Producers", SMALL_CAPS, scene.tokens.text_muted);
     for index in scene.layout.producers.seen() {
         producer(scene, painter, index);
     }
-    if let Some(group) = scene.group {
-        for index in scene.layout.members.seen() {
-            member(scene, &members, group, index);
+    let rows = Rect::from_x_y_ranges(Rangef::EVERYTHING, scene.layout.rows.y_range().expand(5.0));
+    let members = painter.with_clip_rect(painter.clip_rect().intersect(rows));
+    for (group, block) in scene.snapshot.groups.iter().zip(&scene.layout.groups) {
+        for index in block.members.seen() {
+            member(scene, &members, (group, &block.members), index);
         }
-    }
-    for (group, rect) in scene.other_groups().zip(&scene.layout.folded) {
-        folded(scene, painter, group, *rect);
-    }
-}
-
-fn clip(visible: Rangef) -> Rect {
-    Rect::from_x_y_ranges(Rangef::EVERYTHING, visible.expand(5.0))
-}
-
-fn headings(scene: &Scene<'_>, painter: &Painter) {
-    let tokens = scene.tokens;
-    let y = scene.layout.rows.top() - 22.0;
-    caps_at(painter, pos2(scene.layout.producers.x.min, y), "Producers", SMALL_CAPS, tokens.text_muted);
-    let Some(group) = scene.group else { return };
-    let x = scene.layout.members.x;
-    let label = caps_at(painter, pos2(x.min, y), "Group", SMALL_CAPS, tokens.text_muted);
-    let is_selected = *scene.selection == Selection::Group(group.name.clone());
-    let colour = if is_selected { tokens.accent } else { tokens.text };
-    let name = pos2(label.right() + 7.0, y);
-    let font = theme::sans_strong(size::BODY - 0.5);
-    let name = painter.text(name, Align2::LEFT_CENTER, &group.name, font, colour);
-    if group.state != "Stable" && !group.state.is_empty() {
-        let state = words::group_state_colour(&group.state, tokens);
-        let at = pos2(x.min, y + 14.0);
-        painter.text(at, Align2::LEFT_CENTER, &group.state, theme::sans(size::SMALL), state);
-    } else if name.right() + 50.0 < x.max {
-        let at = pos2(x.max, y);
-        let colour = words::group_state_colour(&group.state, tokens);
-        painter.text(at, Align2::RIGHT_CENTER, &group.state, theme::sans(size::SMALL), colour);
     }
 }
 
@@ -102,12 +75,12 @@ fn one_line(painter: &Painter, rect: Rect, name: &str, rate: &str, rate_colour: 
     }
 }
 
-fn member(scene: &Scene<'_>, painter: &Painter, group: &GroupView, index: usize) {
+fn member(scene: &Scene<'_>, painter: &Painter, (group, column): (&GroupView, &Column), index: usize) {
     let tokens = scene.tokens;
     let member = &group.members[index];
-    let rect = scene.layout.members.rect(index);
+    let rect = column.rect(index);
     let colour = tokens.member(member.colour);
-    if scene.layout.members.detail() == Detail::Bar {
+    if column.detail() == Detail::Bar {
         let fill = if member.status == ClientStatus::Running { colour } else { tokens.waiting_unknown };
         let busy =
             Rect::from_min_size(rect.min, vec2(rect.width() * to_f32(member.busy).clamp(0.04, 1.0), rect.height()));
@@ -115,16 +88,17 @@ fn member(scene: &Scene<'_>, painter: &Painter, group: &GroupView, index: usize)
         painter.rect_filled(busy, 0, fill.gamma_multiply(0.8));
         return;
     }
-    let is_selected = matches!(scene.selection, Selection::Consumer { name, .. } if *name == member.name);
+    let is_selected = matches!(scene.selection,
+        Selection::Consumer { group: of, name } if *name == member.name && *of == group.name);
     frame(painter, rect, &Look { colour, is_selected, status: member.status, is_washed: true }, tokens);
     let inside = painter.with_clip_rect(rect.shrink2(vec2(4.0, 0.0)).intersect(painter.clip_rect()));
-    if scene.layout.members.detail() == Detail::Full {
+    if column.detail() == Detail::Full {
         full_member(scene, &inside, member, rect);
     } else {
         let rate = if member.status == ClientStatus::Running {
             format!("{} · {}", format::rate(member.records_per_second), format::percent(member.busy))
         } else {
-            words::status(member.status).to_owned()
+            words::member_state(member, scene.snapshot.clock)
         };
         one_line(&inside, rect, &member.name, &rate, words::busy_colour(member.busy, tokens), tokens);
     }
@@ -193,64 +167,4 @@ fn chips(scene: &Scene<'_>, painter: &Painter, member: &MemberState, at: egui::P
         painter.galley(rect.center() - galley.size() / 2.0, galley, tokens.text);
         x = rect.right() + 4.0;
     }
-}
-
-struct Look {
-    colour: Color32,
-    is_selected: bool,
-    status: ClientStatus,
-    is_washed: bool,
-}
-
-/// A card's frame: dashed while joining, hatched when crashed or stalled.
-fn frame(painter: &Painter, rect: Rect, look: &Look, tokens: &Tokens) {
-    let is_alive = look.status == ClientStatus::Running;
-    let fill = if is_alive { tokens.raised } else { tokens.canvas };
-    painter.rect_filled(rect, RADIUS, fill);
-    if matches!(look.status, ClientStatus::Crashed | ClientStatus::Stalled) {
-        hatch(painter, rect, tokens.border);
-    }
-    let stroke = match (look.is_selected, is_alive) {
-        (true, _) => Stroke::new(2.0, tokens.accent),
-        (false, true) => Stroke::new(1.0, look.colour.gamma_multiply(if look.is_washed { 0.75 } else { 1.0 })),
-        (false, false) => Stroke::new(1.0, tokens.text_muted.gamma_multiply(0.6)),
-    };
-    if is_alive || look.is_selected {
-        painter.rect_stroke(rect, RADIUS, stroke, StrokeKind::Inside);
-    } else {
-        let inner = rect.shrink(0.5);
-        let corners =
-            [inner.left_top(), inner.right_top(), inner.right_bottom(), inner.left_bottom(), inner.left_top()];
-        painter.extend(Shape::dashed_line(&corners, stroke, 4.0, 3.0));
-    }
-    if look.is_washed && is_alive {
-        let edge = Rect::from_min_size(rect.min, vec2(3.0, rect.height()));
-        painter.rect_filled(edge, egui::CornerRadius { nw: 6, sw: 6, ..Default::default() }, look.colour);
-    }
-}
-
-fn hatch(painter: &Painter, rect: Rect, colour: Color32) {
-    let clipped = painter.with_clip_rect(rect.shrink(1.0).intersect(painter.clip_rect()));
-    let mut x = rect.left() - rect.height();
-    while x < rect.right() {
-        let line = [pos2(x, rect.bottom()), pos2(x + rect.height(), rect.top())];
-        clipped.line_segment(line, Stroke::new(1.0, colour));
-        x += 9.0;
-    }
-}
-
-fn folded(scene: &Scene<'_>, painter: &Painter, group: &GroupView, rect: Rect) {
-    let tokens = scene.tokens;
-    let look = Look { colour: tokens.border, is_selected: false, status: ClientStatus::Running, is_washed: false };
-    frame(painter, rect, &look, tokens);
-    let inside = painter.with_clip_rect(rect.shrink2(vec2(4.0, 0.0)).intersect(painter.clip_rect()));
-    let label =
-        caps_at(&inside, pos2(rect.left() + 13.0, rect.center().y - 8.5), "Group", SMALL_CAPS, tokens.text_muted);
-    let name = pos2(label.right() + 6.0, rect.center().y - 8.5);
-    inside.text(name, Align2::LEFT_CENTER, &group.name, theme::sans_strong(size::BODY - 0.5), tokens.text);
-    let (lag, colour) = words::lag(group, tokens);
-    let lag = if group.lag.is_some() { format!("lag {lag}") } else { lag };
-    let text = format!("{} · {lag}", format::counted(group.members.len(), "member"));
-    let at = pos2(rect.left() + 13.0, rect.center().y + 9.0);
-    inside.text(at, Align2::LEFT_CENTER, text, theme::mono(size::SMALL - 0.5), colour);
 }

@@ -4,9 +4,8 @@ use egui::epaint::CubicBezierShape;
 use egui::{Color32, Mesh, Painter, Pos2, Stroke, pos2};
 
 use super::flow::Lane;
-use super::layout::Detail;
 use super::scene::Scene;
-use crate::lab::snapshot::ClientStatus;
+use crate::lab::snapshot::{GroupPartitionState, GroupView};
 use crate::ui::widgets::convert::{count_to_f64, index_to_f32};
 
 /// Most ways from producers that are drawn one by one; more are bundled.
@@ -14,6 +13,9 @@ const MOST_SENDING: usize = 240;
 
 /// Most ways to consumers on which dots travel; the lines are drawn all the same.
 const MOST_READING: usize = 160;
+
+/// Most partitions of a group beside the shown one whose ways are drawn.
+const MOST_BESIDE: usize = 64;
 
 /// The pieces that a line of a bundle consists of.
 const PIECES: usize = 10;
@@ -26,6 +28,11 @@ pub fn lanes(scene: &Scene<'_>) -> Vec<Lane> {
     }
     for topic in 0..scene.layout.topics.len() {
         reading(scene, topic, &mut lanes);
+    }
+    for (number, group) in scene.snapshot.groups.iter().enumerate() {
+        if !scene.is_shown(group) && scene.layout.groups[number].is_open {
+            reading_beside(scene, number, group, &mut lanes);
+        }
     }
     lanes
 }
@@ -41,19 +48,21 @@ fn sending(scene: &Scene<'_>, topic: usize, lanes: &mut Vec<Lane>) {
     }
     let stride = rows.len().div_ceil((MOST_SENDING / senders.len()).clamp(1, 40));
     let total: f64 = state.partitions.iter().map(|it| it.records_in_per_second).sum();
-    for (index, producer) in senders {
-        let from = layout.producers.rect(index).right_center();
-        for row in rows.clone().step_by(stride) {
-            // A row that stands for its neighbours carries what they carry.
-            let until = (row + stride).min(rows.end);
-            let here: f64 = state.partitions[row..until].iter().map(|it| it.records_in_per_second).sum();
-            let share = if total > 0.0 { here / total } else { 0.0 };
+    for row in rows.clone().step_by(stride) {
+        // A row that stands for its neighbours carries what they carry.
+        let here = &state.partitions[row..(row + stride).min(rows.end)];
+        let rate: f64 = here.iter().map(|it| it.records_in_per_second).sum();
+        let counter = here.iter().map(|it| u64::try_from(it.high_watermark).unwrap_or(0)).sum();
+        for (index, producer) in &senders {
             lanes.push(Lane {
-                key: key(topic, row, index),
-                from,
+                key: key(topic, row, 0, *index),
+                source: key(topic, row, 0, 0),
+                counter,
+                from: layout.producers.rect(*index).right_center(),
                 to: pos2(layout.strip_x.min - 28.0, layout.row_y(topic, row)),
-                records_per_second: producer.records_per_second * share,
+                records_per_second: producer.records_per_second * if total > 0.0 { rate / total } else { 0.0 },
                 colour: scene.tokens.accent,
+                is_faint: false,
             });
         }
     }
@@ -71,24 +80,64 @@ fn reading(scene: &Scene<'_>, topic: usize, lanes: &mut Vec<Lane>) {
     }
 }
 
-/// The way from one partition to its owner, without what travels on it.
-fn reading_lane(scene: &Scene<'_>, topic: usize, row: usize) -> Option<Lane> {
-    let owner = scene.owner(topic, row)?;
-    let is_reading = scene.group?.members.get(owner)?.status == ClientStatus::Running;
-    let from = pos2(scene.layout.strip_x.max, scene.layout.row_y(topic, row));
-    let to = scene.layout.members.rect(owner).left_center();
-    let colour = if is_reading { scene.tokens.text } else { scene.tokens.text_muted };
-    Some(Lane { key: key(topic, row, 500_000 + owner), from, to, records_per_second: 0.0, colour })
+/// The ways to an open group that is not the shown one.
+fn reading_beside(scene: &Scene<'_>, number: usize, group: &GroupView, lanes: &mut Vec<Lane>) {
+    let layout = &scene.layout;
+    if group.partitions.len() > MOST_BESIDE {
+        return;
+    }
+    for seen in &group.partitions {
+        let topic = scene.snapshot.topics.iter().position(|topic| topic.name == *seen.partition.topic);
+        let row = usize::try_from(seen.partition.partition).unwrap_or(usize::MAX);
+        let Some((topic, owner)) = topic.zip(seen.owner) else { continue };
+        if !layout.visible_rows(topic).contains(&row) || !layout.topics[topic].has_row_detail() {
+            continue;
+        }
+        let from = layout.strip(topic, row).right_bottom();
+        let lane = lane_to(scene, seen, (topic, row), (number, owner));
+        let colour = group.members.get(owner).map_or(lane.colour, |member| scene.tokens.member(member.colour));
+        let records_per_second = seen.records_out_per_second;
+        lanes.push(Lane { from, colour, records_per_second, is_faint: true, ..lane });
+    }
 }
 
-fn key(topic: usize, row: usize, other: usize) -> u64 {
-    let number = |value: usize| u64::try_from(value).unwrap_or(0);
-    (number(topic) << 48) | (number(row) << 24) | number(other) | 1 << 63
+/// The way from one partition to its owner in the shown group, without what travels on it.
+fn reading_lane(scene: &Scene<'_>, topic: usize, row: usize) -> Option<Lane> {
+    let (owner, group) = (scene.owner(topic, row)?, scene.group?);
+    let number = scene.snapshot.groups.iter().position(|it| scene.is_shown(it))?;
+    group.members.get(owner)?;
+    Some(lane_to(scene, scene.strip(topic, row).seen?, (topic, row), (number, owner)))
+}
+
+fn lane_to(
+    scene: &Scene<'_>,
+    seen: &GroupPartitionState,
+    (topic, row): (usize, usize),
+    (group, owner): (usize, usize),
+) -> Lane {
+    // A position that comes or goes counts anew: it is no record that moved.
+    let is_position = usize::from(seen.position.is_some());
+    let offset = seen.position.or(seen.committed_offset).unwrap_or(0);
+    let key = key(topic, row, 1 + group * 2 + is_position, owner);
+    Lane {
+        key,
+        source: key,
+        counter: u64::try_from(offset).unwrap_or(0),
+        from: pos2(scene.layout.strip_x.max, scene.layout.row_y(topic, row)),
+        to: scene.layout.groups[group].members.rect(owner).left_center(),
+        records_per_second: 0.0,
+        colour: scene.tokens.text_muted,
+        is_faint: false,
+    }
+}
+
+fn key(topic: usize, row: usize, kind: usize, other: usize) -> u64 {
+    let number = |value: usize, bits: u32| u64::try_from(value).unwrap_or(0) & ((1 << bits) - 1);
+    (number(topic, 12) << 52) | (number(row, 20) << 32) | (number(kind, 12) << 20) | number(other, 20)
 }
 
 /// Draws the lines below everything else.
 pub fn paint(scene: &Scene<'_>, painter: &Painter, lanes: &[Lane]) {
-    let is_detailed = scene.layout.has_row_detail();
     let is_sending = |lane: &&Lane| lane.from.x < scene.layout.strip_x.min;
     let thin = Stroke::new(1.0, scene.tokens.link);
     if lanes.iter().filter(is_sending).count() <= 60 {
@@ -102,23 +151,17 @@ pub fn paint(scene: &Scene<'_>, painter: &Painter, lanes: &[Lane]) {
         }
         painter.add(mesh);
     }
+    for lane in lanes.iter().filter(|lane| lane.is_faint) {
+        curve(painter, lane, Stroke::new(1.0, lane.colour.gamma_multiply(0.3)));
+    }
+    let is_detailed = scene.layout.topics.iter().all(super::layout::TopicBlock::has_row_detail);
     if is_detailed {
-        for lane in lanes.iter().filter(|lane| !is_sending(lane)) {
+        for lane in lanes.iter().filter(|lane| !is_sending(lane) && !lane.is_faint) {
             curve(painter, lane, Stroke::new(1.6, lane.colour.gamma_multiply(0.85)));
+            painter.circle_filled(lane.from, 2.6, lane.colour);
         }
     } else {
         bundles(scene, painter);
-    }
-    ends(scene, painter, lanes);
-}
-
-/// The small discs where a curve leaves its partition.
-fn ends(scene: &Scene<'_>, painter: &Painter, lanes: &[Lane]) {
-    if scene.layout.pitch < 20.0 || scene.layout.members.detail() == Detail::Bar {
-        return;
-    }
-    for lane in lanes.iter().filter(|lane| lane.from.x >= scene.layout.strip_x.max) {
-        painter.circle_filled(lane.from, 2.6, lane.colour);
     }
 }
 
@@ -129,7 +172,7 @@ fn curve(painter: &Painter, lane: &Lane, stroke: Stroke) {
 /// All lines to consumers as one mesh: a thousand of them cost less than a hundred curves.
 fn bundles(scene: &Scene<'_>, painter: &Painter) {
     let mut mesh = Mesh::default();
-    let width = scene.layout.pitch.clamp(0.35, 1.4);
+    let width = scene.layout.topics.iter().map(|it| it.pitch).fold(1.4, f32::min).max(0.35);
     for topic in 0..scene.layout.topics.len() {
         for row in scene.layout.visible_rows(topic) {
             let colour = scene.strip(topic, row).colour;

@@ -1,10 +1,17 @@
 //! The topology drawing: flow from left to right, from producers through partitions to consumers.
 //! It draws a snapshot and says what lies under the pointer; it changes nothing.
 
+mod card_frame;
 mod cards;
+mod cells;
+mod columns;
 mod flow;
+mod group_blocks;
+mod group_cards;
 mod layout;
 mod links;
+mod memory;
+mod neighbours;
 mod pick;
 mod scene;
 mod strips;
@@ -14,6 +21,8 @@ mod view;
 mod tests;
 
 pub use flow::Flow;
+pub use memory::Memory;
+pub use neighbours::{Step, next};
 pub use pick::pick;
 pub use scene::Scene;
 pub use view::View;
@@ -25,7 +34,10 @@ pub fn paint(scene: &Scene<'_>, painter: &Painter, flow: &mut Flow, step_seconds
     let lanes = links::lanes(scene);
     flow.advance(&lanes, step_seconds, scene.snapshot.clock.speed);
     links::paint(scene, painter, &lanes);
-    flow.paint(painter, &lanes);
+    if !scene.is_calm {
+        flow.paint(painter, &lanes);
+    }
     strips::paint(scene, painter);
     cards::paint(scene, painter);
+    group_cards::paint(scene, painter);
 }

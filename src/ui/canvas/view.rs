@@ -25,11 +25,19 @@ impl View {
         }
         self.scroll -= response.drag_delta().y;
         if let Some(pointer) = response.hover_pos() {
-            let (wheel, pinch) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
-            self.stretch((wheel / 240.0).exp() * pinch, pointer, rows, most);
+            // With Ctrl held the wheel is a zoom, as a pinch is.
+            let (wheel, zoom) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
+            self.scroll -= wheel;
+            self.stretch(zoom, pointer, rows, most);
         }
         let hidden = (content - rows.height()).max(0.0);
         self.scroll = self.scroll.clamp(0.0, hidden);
+    }
+
+    /// Scrolls as little as brings a height into view.
+    pub fn reveal(&mut self, y: f32, rows: Rect) {
+        let room = rows.y_range().shrink((rows.height() * 0.1).min(40.0));
+        self.scroll += (y - room.max).max(0.0) - (room.min - y).max(0.0);
     }
 
     /// Stretches so that what is under the pointer stays there.

@@ -14,4 +14,5 @@ pub mod status_line;
 pub mod timeline;
 pub mod top_bar;
 pub mod topology;
+pub mod topology_table;
 pub mod words;

@@ -1,26 +1,39 @@
 //! The drawing in the middle, with its pointer, its legend and what it says where there is nothing yet.
 
-use egui::{Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Key, Modifiers, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use super::actions::menu_ui;
 use super::charts::shown_group;
+use super::topology_table::topology_table_ui;
+use super::words;
 use crate::lab::command::Source;
+use crate::lab::snapshot::ClientStatus;
 use crate::lab::{Command, Snapshot};
 use crate::model::group::assign::Assignor;
-use crate::ui::canvas::{self, Flow, Scene, View, pick};
+use crate::ui::canvas::{self, Flow, Memory, Scene, Step, View, next, pick};
 use crate::ui::command::Ask;
 use crate::ui::dialogs::DialogKind;
+use crate::ui::layout::Pane;
 use crate::ui::motion::Motion;
 use crate::ui::selection::Selection;
 use crate::ui::theme::{self, size};
 use crate::ui::widgets::controls::{Weight, button_ui};
 use crate::ui::widgets::format;
 
+/// Room for the switch between drawing and table, at the lower edge.
+const SWITCH_WIDTH: f32 = 104.0;
+
+/// Most members whose state is spoken per group.
+const MOST_SPOKEN: usize = 6;
+
 /// How the drawing is looked at.
 #[derive(Default)]
 pub struct TopologyState {
     view: View,
     flow: Flow,
+    memory: Memory,
+    is_table: bool,
+    is_calm: bool,
     /// What the open menu is about.
     menu_target: Selection,
 }
@@ -28,16 +41,21 @@ pub struct TopologyState {
 impl TopologyState {
     /// Whether dots are on their way.
     pub fn has_flow(&self) -> bool {
-        self.flow.records_per_dot() > 0.0
+        !self.is_calm && !self.is_table && self.flow.records_per_dot() > 0.0
     }
 
     /// Back to where everything is in view.
     pub fn fit(&mut self) {
         self.view = View::default();
     }
+
+    /// Nothing travels and nothing glides: rates are written as numbers.
+    pub const fn set_reduced_motion(&mut self, is_reduced: bool) {
+        self.is_calm = is_reduced;
+    }
 }
 
-/// Draws the topology.
+/// Draws the topology, or the same as a table.
 pub fn topology_ui(
     ui: &mut Ui,
     snapshot: &Snapshot,
@@ -49,31 +67,86 @@ pub fn topology_ui(
     if snapshot.topics.is_empty() && snapshot.producers.is_empty() && snapshot.groups.is_empty() {
         return empty_ui(ui, asks);
     }
-    let tokens = theme::of(ui.ctx());
-    let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click_and_drag());
-    response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, spoken(snapshot)));
-    let group = shown_group(snapshot, selection);
-    let mut scene = Scene::new(snapshot, group, selection, tokens, (rect, state.view));
-    let before = (state.view.zoom, state.view.scroll);
-    state.view.interact(ui, &response, scene.layout.rows, scene.layout.content_height, scene.layout.most_zoom);
-    if before != (state.view.zoom, state.view.scroll) {
-        scene = Scene::new(snapshot, group, selection, tokens, (rect, state.view));
+    state.memory.observe(snapshot, shown_group(snapshot, selection));
+    let whole = ui.available_rect_before_wrap();
+    if state.is_table {
+        let table = whole.with_max_y(whole.bottom() - 30.0).shrink(10.0);
+        ui.scope_builder(egui::UiBuilder::new().max_rect(table), |ui| {
+            topology_table_ui(ui, snapshot, selection, asks);
+        });
+    } else {
+        drawing_ui(ui, snapshot, state, selection, motion, asks);
     }
-    scene.since = motion.since_snapshot(snapshot);
-    canvas::paint(&scene, &ui.painter_at(rect), &mut state.flow, motion.step_seconds());
-    caption_ui(ui, rect, snapshot, state);
-    pointer_ui(&scene, &response, state, asks);
-    response.context_menu(|ui| menu_ui(ui, snapshot, &state.menu_target, asks));
+    switch_ui(ui, whole, &mut state.is_table);
 }
 
-fn pointer_ui(scene: &Scene<'_>, response: &egui::Response, state: &mut TopologyState, asks: &mut Vec<Ask>) {
+fn drawing_ui(
+    ui: &mut Ui,
+    snapshot: &Snapshot,
+    state: &mut TopologyState,
+    selection: &Selection,
+    motion: &Motion,
+    asks: &mut Vec<Ask>,
+) {
+    let tokens = theme::of(ui.ctx());
+    let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click_and_drag());
+    let group = shown_group(snapshot, selection);
+    let TopologyState { view, flow, memory, is_calm, menu_target, .. } = state;
+    let seen = (selection, &*memory);
+    let mut scene = Scene::new(snapshot, group, seen, tokens, (rect, *view));
+    let before = (view.zoom, view.scroll);
+    keys_ui(ui, &response, &scene, view, asks);
+    view.interact(ui, &response, scene.layout.rows, scene.layout.content_height, scene.layout.most_zoom);
+    if before != (view.zoom, view.scroll) {
+        scene = Scene::new(snapshot, group, seen, tokens, (rect, *view));
+    }
+    scene.is_calm = *is_calm;
+    scene.since = if *is_calm { 0.0 } else { motion.since_snapshot(snapshot) };
+    let spoken = spoken(&scene);
+    response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, &spoken));
+    // A second pass over the same frame must not let time pass twice.
+    let step = if ui.ctx().current_pass_index() == 0 { motion.step_seconds() } else { 0.0 };
+    canvas::paint(&scene, &ui.painter_at(rect), flow, step);
+    if response.has_focus() {
+        ui.painter().rect_stroke(rect.shrink(1.0), 3, Stroke::new(1.5, tokens.accent), StrokeKind::Inside);
+    }
+    caption_ui(ui, rect, &scene, flow);
+    pointer_ui(&scene, &response, menu_target, asks);
+    response.context_menu(|ui| menu_ui(ui, snapshot, menu_target, asks));
+}
+
+/// Arrow keys go from thing to thing, whenever no other control has the keys.
+fn keys_ui(ui: &Ui, response: &egui::Response, scene: &Scene<'_>, view: &mut View, asks: &mut Vec<Ask>) {
+    let focused = ui.memory(egui::Memory::focused);
+    if focused.is_some_and(|focused| focused != response.id) {
+        return;
+    }
+    let arrows = egui::EventFilter { horizontal_arrows: true, vertical_arrows: true, ..Default::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, arrows));
+    let steps = [
+        (Key::ArrowUp, Step::Up),
+        (Key::ArrowDown, Step::Down),
+        (Key::ArrowLeft, Step::Left),
+        (Key::ArrowRight, Step::Right),
+    ];
+    let pressed = steps.iter().find(|(key, _)| ui.input_mut(|input| input.consume_key(Modifiers::NONE, *key)));
+    if *scene.selection != Selection::Nothing && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter)) {
+        asks.push(Ask::Show(Pane::Inspector));
+    }
+    if let Some((thing, y)) = pressed.and_then(|(_, step)| next(scene, *step)) {
+        view.reveal(y, scene.layout.rows);
+        asks.push(Ask::Select(thing));
+    }
+}
+
+fn pointer_ui(scene: &Scene<'_>, response: &egui::Response, menu_target: &mut Selection, asks: &mut Vec<Ask>) {
     let Some(pointer) = response.hover_pos() else { return };
     let picked = pick(scene, pointer);
-    if response.clicked() {
+    if response.clicked_by(egui::PointerButton::Primary) {
         asks.push(Ask::Select(picked.as_ref().map(|it| it.0.clone()).unwrap_or_default()));
     }
     if response.secondary_clicked() {
-        state.menu_target = picked.as_ref().map(|it| it.0.clone()).unwrap_or_default();
+        *menu_target = picked.as_ref().map(|it| it.0.clone()).unwrap_or_default();
     }
     if let Some((_, text)) = picked {
         response.ctx.set_cursor_icon(egui::CursorIcon::PointingHand);
@@ -81,8 +154,18 @@ fn pointer_ui(scene: &Scene<'_>, response: &egui::Response, state: &mut Topology
     }
 }
 
+fn switch_ui(ui: &mut Ui, whole: Rect, is_table: &mut bool) {
+    let text = if *is_table { "Show as drawing" } else { "Show as table" };
+    let rect = Rect::from_min_max(whole.max - vec2(SWITCH_WIDTH + 12.0, 26.0), whole.max - vec2(12.0, 4.0));
+    let label = egui::RichText::new(text).font(theme::sans(size::SMALL));
+    if ui.put(rect, egui::Button::new(label)).clicked() {
+        *is_table = !*is_table;
+    }
+}
+
 /// The drawing in one sentence, for who can't see it.
-fn spoken(snapshot: &Snapshot) -> String {
+fn spoken(scene: &Scene<'_>) -> String {
+    let snapshot = scene.snapshot;
     let partitions: usize = snapshot.topics.iter().map(|topic| topic.partitions.len()).sum();
     let mut text = format!(
         "Topology: {}, {} with {}, {}",
@@ -94,32 +177,45 @@ fn spoken(snapshot: &Snapshot) -> String {
     for group in &snapshot.groups {
         let lag = group.lag.map_or_else(|| "no commit yet".to_owned(), |lag| format!("lag {}", format::count(lag)));
         text.extend(["; ", &group.name, " ", &group.state, ", ", &lag]);
+        let ownerless = group.partitions.iter().filter(|it| it.owner.is_none()).count();
+        if ownerless > 0 {
+            text.extend([", ", &format::counted(ownerless, "partition"), " with no owner"]);
+        }
+        let unusual = group.members.iter().filter(|member| member.status != ClientStatus::Running);
+        for member in unusual.take(MOST_SPOKEN) {
+            text.extend([", ", &member.name, " ", &words::member_state(member, snapshot.clock)]);
+        }
     }
     text
 }
 
 /// What the marks mean, and what a dot is.
-fn caption_ui(ui: &Ui, rect: Rect, snapshot: &Snapshot, state: &TopologyState) {
-    let tokens = theme::of(ui.ctx());
+fn caption_ui(ui: &Ui, rect: Rect, scene: &Scene<'_>, flow: &Flow) {
+    let tokens = scene.tokens;
     let font = theme::sans(size::SMALL - 0.5);
     let y = rect.bottom() - 14.0;
-    let per_dot = state.flow.records_per_dot();
-    let dots = match per_dot {
+    let dots = match flow.records_per_dot() {
+        _ if scene.is_calm => "Motion is reduced".to_owned(),
         n if n <= 0.0 => "Nothing flows".to_owned(),
         n if n <= 1.0 => "Each dot is one record".to_owned(),
-        n => format!("Flow is aggregated: a dot is about {} records", format::short(n)),
+        n => format!("Flow is aggregated: a dot is {} records", format::short(n)),
     };
-    let dots = if snapshot.clock.paused { format!("Paused · {dots}") } else { dots };
+    let dots = if scene.snapshot.clock.paused { format!("Paused · {dots}") } else { dots };
     let painter = ui.painter_at(rect);
     let left = rect.left() + 14.0;
     let legend = painter.text(pos2(left, y), Align2::LEFT_CENTER, dots, font.clone(), tokens.text_muted);
     let galley = |text: &str| painter.layout_no_wrap(text.to_owned(), font.clone(), tokens.text_muted);
-    let whole =
-        "committed · tinted = read · solid = waiting: green under 1 s, amber shrinking, red growing · colour = owner";
-    let short = "committed · tinted = read · solid = waiting";
-    let room = rect.right() - legend.right() - 60.0;
-    let Some(text) = [whole, short].map(galley).into_iter().find(|galley| galley.size().x <= room) else { return };
-    let at = pos2(rect.right() - 14.0 - text.size().x, y - text.size().y / 2.0);
+    let shown = scene.group.map_or("", |group| &group.name);
+    let whole = format!(
+        "committed by {shown} · small wedge: another group · tinted = read · solid = waiting: green under 1 s, \
+         amber shrinking, red growing · teeth: retention edge"
+    );
+    let middle = format!("committed by {shown} · wedge: another group · tinted = read · solid = waiting");
+    let right = rect.right() - SWITCH_WIDTH - 26.0;
+    let room = right - legend.right() - 34.0;
+    let texts = [whole.as_str(), middle.as_str(), "committed · tinted = read · solid = waiting"];
+    let Some(text) = texts.into_iter().map(galley).find(|galley| galley.size().x <= room) else { return };
+    let at = pos2(right - text.size().x, y - text.size().y / 2.0);
     let mark = Rect::from_center_size(pos2(at.x - 8.0, y), vec2(3.0, 13.0));
     painter.rect_filled(mark, 0, tokens.member(0));
     painter.galley(at, text, tokens.text_muted);

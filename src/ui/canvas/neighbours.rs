@@ -1,0 +1,78 @@
+//! From thing to thing with the arrow keys: up and down within a column, left and right to what lies nearest.
+
+use super::scene::Scene;
+use crate::ui::selection::Selection;
+
+/// One press of an arrow key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    Up,
+    Down,
+    Left,
+    Right,
+}
+
+struct Spot {
+    thing: Selection,
+    y: f32,
+}
+
+/// What lies next to the selection, and how high it lies; the first thing of all while nothing is selected.
+pub fn next(scene: &Scene<'_>, step: Step) -> Option<(Selection, f32)> {
+    let columns = [producers(scene), topics(scene), groups(scene)];
+    let place = |(number, column): (usize, &Vec<Spot>)| {
+        column.iter().position(|spot| spot.thing == *scene.selection).map(|row| (number, row))
+    };
+    let chosen = match columns.iter().enumerate().find_map(place) {
+        None => columns.iter().flatten().next(),
+        Some((number, row)) => match step {
+            Step::Up => row.checked_sub(1).and_then(|row| columns[number].get(row)),
+            Step::Down => columns[number].get(row + 1),
+            Step::Left => nearest(columns[..number].iter().rev(), columns[number][row].y),
+            Step::Right => nearest(columns[number + 1..].iter(), columns[number][row].y),
+        },
+    };
+    chosen.map(|spot| (spot.thing.clone(), spot.y))
+}
+
+/// In the first column that has anything.
+fn nearest<'a>(mut columns: impl Iterator<Item = &'a Vec<Spot>>, y: f32) -> Option<&'a Spot> {
+    let column = columns.find(|column| !column.is_empty())?;
+    column.iter().min_by(|one, other| (one.y - y).abs().total_cmp(&(other.y - y).abs()))
+}
+
+fn producers(scene: &Scene<'_>) -> Vec<Spot> {
+    let column = scene.layout.producers;
+    let spot = |(index, producer): (usize, &crate::lab::snapshot::ProducerState)| Spot {
+        thing: Selection::Producer(producer.name.clone()),
+        y: column.rect(index).center().y,
+    };
+    scene.snapshot.producers.iter().enumerate().map(spot).collect()
+}
+
+fn topics(scene: &Scene<'_>) -> Vec<Spot> {
+    let mut spots = Vec::new();
+    for (index, topic) in scene.snapshot.topics.iter().enumerate() {
+        spots.push(Spot { thing: Selection::Topic(topic.name.clone()), y: scene.layout.heading_y(index) });
+        spots.extend(topic.partitions.iter().enumerate().map(|(row, partition)| Spot {
+            thing: Selection::Partition { topic: topic.name.clone(), partition: partition.id },
+            y: scene.layout.row_y(index, row),
+        }));
+    }
+    spots
+}
+
+fn groups(scene: &Scene<'_>) -> Vec<Spot> {
+    let mut spots = Vec::new();
+    for (group, block) in scene.snapshot.groups.iter().zip(&scene.layout.groups) {
+        if block.heading.is_positive() {
+            spots.push(Spot { thing: Selection::Group(group.name.clone()), y: block.heading.center().y });
+        }
+        let cards = group.members.iter().take(block.members.count).enumerate();
+        spots.extend(cards.map(|(index, member)| Spot {
+            thing: Selection::Consumer { group: group.name.clone(), name: member.name.clone() },
+            y: block.members.rect(index).center().y,
+        }));
+    }
+    spots
+}
