@@ -3,6 +3,7 @@
 use egui::Color32;
 
 use crate::lab::snapshot::{ClientStatus, ClockState, GroupPartitionState, GroupView, MemberState};
+use crate::metrics::burrow::Status;
 use crate::metrics::figures::Drain;
 use crate::model::group::assign::Assignor;
 use crate::ui::theme::Tokens;
@@ -54,6 +55,19 @@ pub fn group_state(state: &str) -> &str {
         "CompletingRebalance" => "completing rebalance…",
         other => other,
     }
+}
+
+/// Burrow's word for how a group does, and its colour.
+pub fn burrow(status: Status, tokens: &Tokens) -> (String, Color32) {
+    let (word, colour) = match status {
+        Status::Ok => ("OK", tokens.good),
+        Status::Warn => ("WARN", tokens.warn),
+        Status::Err => ("ERR", tokens.bad),
+        Status::Stop => ("STOP", tokens.bad),
+        Status::Stall => ("STALL", tokens.bad),
+        Status::Rewind => ("REWIND", tokens.bad),
+    };
+    (word.to_owned(), colour)
 }
 
 /// A length of a list as a count.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use egui::{RichText, Ui};
 
-use super::{client_buttons_ui, coloured_row_ui, header_ui, plain_row_ui};
-use crate::lab::snapshot::{GroupView, MemberState};
+use super::{advice, client_buttons_ui, coloured_row_ui, group_settings, header_ui, plain_row_ui};
+use crate::lab::snapshot::{GroupView, MemberState, Subject};
 use crate::lab::{Command, Snapshot};
 use crate::ui::command::Ask;
 use crate::ui::panels::words;
@@ -33,10 +33,16 @@ pub fn consumer_ui(ui: &mut Ui, snapshot: &Snapshot, group: &GroupView, member: 
         let rate = format::rate(member.records_per_second);
         plain_row_ui(ui, "Processes", rate, "Measured: records processed per second");
         plain_row_ui(ui, "Processed", format::count(member.processed), "Measured: records processed since it started");
-        plain_row_ui(ui, "Distribution", &member.processing, "How its processing times are spread");
     });
     client_buttons_ui(ui, &member.name, status, asks);
+    let is_subject = |subject: &Subject| matches!(subject, Subject::Client(name) if *name == member.name);
+    advice::advice_ui(ui, snapshot, is_subject, asks);
+    if let Some(failure) = &member.failure {
+        ui.label(RichText::new(failure).color(tokens.bad));
+    }
     assignment_ui(ui, group, member, asks);
+    section_ui(ui, "Settings");
+    group_settings::consumer_ui(ui, member, asks);
 }
 
 fn processing_ui(ui: &mut Ui, member: &MemberState, asks: &mut Vec<Ask>) {

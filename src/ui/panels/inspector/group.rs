@@ -2,9 +2,9 @@
 
 use egui::Ui;
 
-use super::{coloured_row_ui, header_ui, plain_row_ui, push_if};
-use crate::lab::Command;
-use crate::lab::snapshot::{ClientStatus, GroupView, MemberState};
+use super::{advice, coloured_row_ui, group_settings, header_ui, plain_row_ui, push_if};
+use crate::lab::snapshot::{ClientStatus, GroupView, MemberState, Subject};
+use crate::lab::{Command, Snapshot};
 use crate::ui::command::Ask;
 use crate::ui::panels::words;
 use crate::ui::theme;
@@ -12,22 +12,48 @@ use crate::ui::widgets::controls::{Weight, button_ui};
 use crate::ui::widgets::format;
 use crate::ui::widgets::rows::{card_ui, section_ui};
 
-pub fn group_ui(ui: &mut Ui, group: &GroupView, asks: &mut Vec<Ask>) {
+pub fn group_ui(ui: &mut Ui, snapshot: &Snapshot, group: &GroupView, asks: &mut Vec<Ask>) {
     let tokens = theme::of(ui.ctx());
     let badge = format!("{} · gen {}", if group.state.is_empty() { "Empty" } else { &group.state }, group.generation);
     header_ui(ui, &group.name, Some((&badge, words::group_state_colour(&group.state, tokens))));
     card_ui(ui, |ui| lag_ui(ui, group));
+    let is_subject = |subject: &Subject| matches!(subject, Subject::Group(name) if *name == group.name);
+    advice::advice_ui(ui, snapshot, is_subject, asks);
     section_ui(ui, "Membership");
     membership_ui(ui, group);
+    group_settings::membership_ui(ui, group, asks);
     buttons_ui(ui, group, asks);
     section_ui(ui, "Delivery audit");
     card_ui(ui, |ui| audit_ui(ui, group));
     section_ui(ui, "End-to-end latency");
     card_ui(ui, |ui| latency_ui(ui, group));
+    section_ui(ui, "Work of all consumers");
+    group_settings::work_ui(ui, group, asks);
+    section_ui(ui, "Last rebalances");
+    history_ui(ui, group);
+}
+
+/// Most rebalances that are listed.
+const LISTED: usize = 8;
+
+fn history_ui(ui: &mut Ui, group: &GroupView) {
+    let tokens = theme::of(ui.ctx());
+    if group.rebalances.is_empty() {
+        ui.label(egui::RichText::new("None yet").color(tokens.text_muted));
+    }
+    for it in group.rebalances.iter().rev().take(LISTED) {
+        let at = format::duration(std::time::Duration::from_micros(it.at.as_micros()));
+        let meaning = format!("Measured: {} moved, {} kept, paused {}", it.moved, it.kept, format::duration(it.paused));
+        plain_row_ui(ui, &format!("{at} · gen {}", it.generation), &it.reason, &meaning);
+    }
 }
 
 fn lag_ui(ui: &mut Ui, group: &GroupView) {
     let tokens = theme::of(ui.ctx());
+    if let Some(evaluation) = group.status {
+        let meaning = format!("Derived by Burrow's rules: {}", evaluation.reason);
+        coloured_row_ui(ui, "Status", words::burrow(evaluation.status, tokens), &meaning);
+    }
     let meaning = "Measured: high watermark minus committed offset, over all partitions with a commit.\n\
                    The speed is derived: the difference of two lags over the time between them";
     coloured_row_ui(ui, "Lag", words::lag_with_velocity(group, tokens), meaning);
@@ -48,17 +74,6 @@ fn membership_ui(ui: &mut Ui, group: &GroupView) {
         members,
         "Those that the coordinator counts, of all consumers of the group: a crashed one counts until its session times out",
     );
-    let assignor = group.assignor.map_or("not chosen yet", words::assignor);
-    plain_row_ui(ui, "Assignor", assignor, "Decides which member reads which partition");
-    let timeout = format::duration(group.session_timeout);
-    plain_row_ui(ui, "Session timeout", timeout, "A member that sends no heartbeat for so long is given up");
-    let commit = match group.commit.as_str() {
-        "before" => "before processing",
-        "after" => "after processing",
-        "auto" => "automatic",
-        other => other,
-    };
-    plain_row_ui(ui, "Commit", commit, "When offsets are committed: before may lose, after may repeat");
     let rebalances = group.rebalance_totals.count.to_string();
     plain_row_ui(ui, "Rebalances", rebalances, "Measured: rebalances since the start");
 }

@@ -1,9 +1,14 @@
 //! The inspector at the right: figures and live controls of what is selected, one file per kind.
 
+mod advice;
 mod broker;
 mod consumer;
 mod group;
+mod group_settings;
+mod many;
 mod producer;
+mod producer_settings;
+mod settings;
 mod topic;
 
 use egui::{Align, Color32, Label, Layout, RichText, ScrollArea, Ui};
@@ -20,11 +25,12 @@ use crate::ui::widgets::rows::{Figure, badge_ui, figure_row_ui};
 /// Draws the inspector.
 pub fn inspector_ui(ui: &mut Ui, snapshot: &Snapshot, selection: &Selection, asks: &mut Vec<Ask>) {
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| match selection.find(snapshot) {
+        Selected::Nothing if selection.items().len() > 1 => many::many_ui(ui, snapshot, selection, asks),
         Selected::Nothing => broker::broker_ui(ui, snapshot),
         Selected::Topic(topic) => topic::topic_ui(ui, snapshot, topic, asks),
         Selected::Partition(topic, index) => topic::partition_ui(ui, snapshot, topic, index, asks),
-        Selected::Producer(producer) => producer::producer_ui(ui, producer, asks),
-        Selected::Group(group) => group::group_ui(ui, group, asks),
+        Selected::Producer(producer) => producer::producer_ui(ui, snapshot, producer, asks),
+        Selected::Group(group) => group::group_ui(ui, snapshot, group, asks),
         Selected::Consumer(group, member) => consumer::consumer_ui(ui, snapshot, group, member, asks),
     });
 }

@@ -2,9 +2,9 @@
 
 use egui::Ui;
 
-use super::{client_buttons_ui, coloured_row_ui, header_ui, plain_row_ui};
-use crate::lab::Command;
-use crate::lab::snapshot::ProducerState;
+use super::{advice, client_buttons_ui, coloured_row_ui, header_ui, plain_row_ui, producer_settings};
+use crate::lab::snapshot::{ProducerState, Subject};
+use crate::lab::{Command, Snapshot};
 use crate::ui::command::Ask;
 use crate::ui::panels::words;
 use crate::ui::theme;
@@ -12,7 +12,7 @@ use crate::ui::widgets::controls::{Field, control_row_ui, number_ui};
 use crate::ui::widgets::format;
 use crate::ui::widgets::rows::{card_ui, section_ui};
 
-pub fn producer_ui(ui: &mut Ui, producer: &ProducerState, asks: &mut Vec<Ask>) {
+pub fn producer_ui(ui: &mut Ui, snapshot: &Snapshot, producer: &ProducerState, asks: &mut Vec<Ask>) {
     let tokens = theme::of(ui.ctx());
     let status = producer.status;
     header_ui(ui, &producer.name, Some((words::status(status), words::status_colour(status, tokens))));
@@ -24,11 +24,12 @@ pub fn producer_ui(ui: &mut Ui, producer: &ProducerState, asks: &mut Vec<Ask>) {
         }
         let measured = format::rate(producer.records_per_second);
         plain_row_ui(ui, "Accepted", measured, "Measured: accepted records per second");
-        plain_row_ui(ui, "Topic", &producer.topic, "Where it sends to");
-        plain_row_ui(ui, "Pattern", &producer.pattern, "How its sends are spread over time");
-        plain_row_ui(ui, "Keys", &producer.keys, "A record's key decides its partition");
     });
+    let is_subject = |subject: &Subject| matches!(subject, Subject::Client(name) if *name == producer.name);
+    advice::advice_ui(ui, snapshot, is_subject, asks);
     client_buttons_ui(ui, &producer.name, status, asks);
+    section_ui(ui, "Settings");
+    producer_settings::settings_ui(ui, producer, asks);
     section_ui(ui, "Records");
     card_ui(ui, |ui| {
         plain_row_ui(ui, "Produced", format::count(producer.produced), "Measured: records handed to the producer");
