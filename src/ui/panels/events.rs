@@ -292,24 +292,4 @@ mod tests {
         assert_eq!(shown("joined generation billing", Least::Everything), [2]);
         assert_eq!(shown("nobody", Least::Everything), [0_u64; 0]);
     }
-
-    #[test]
-    fn a_click_on_an_event_marks_its_moment_in_the_charts() {
-        use egui_kittest::kittest::Queryable;
-        let state = (snapshot(), EventsState::default(), ChartsState::default(), Vec::new());
-        let mut harness = egui_kittest::Harness::builder().with_size(vec2(700.0, 300.0)).build_ui_state(
-            |ui, (snapshot, events, charts, asks)| events_panel_ui(ui, snapshot, events, charts, asks),
-            state,
-        );
-        theme::install(&harness.ctx);
-        harness.run();
-        harness.get_by_label("00:00:03.0 Warning, billing-1 crashed").click();
-        harness.run();
-        assert_eq!(harness.state().2.cursor, Some(3.0));
-        harness.get_by_label("Errors").click();
-        harness.run();
-        harness.get_by_label("Copy events").click();
-        harness.run();
-        assert_eq!(harness.state().3, [Ask::CopyText("00:00:04.0\tError\tthe store is full".into())]);
-    }
 }

@@ -12,22 +12,24 @@ const AROUND: usize = 8;
 /// Puts a gap where much more time passed between two points than between those around them.
 pub fn with_gaps(points: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
     let mean = |from: usize, to: usize| (points[to].0 - points[from].0) / f64::from(to_f32_count(to - from));
-    let is_gap = |index: usize| {
+    // The moment from which a gap has begun: one usual step after the last point.
+    let gap_before = |index: usize| {
         let before = (index >= 2).then(|| mean((index - 1).saturating_sub(AROUND), index - 1));
         let last = points.len() - 1;
         let after = (index < last).then(|| mean(index, (index + AROUND).min(last)));
         let usual = before.unwrap_or(0.0).max(after.unwrap_or(0.0));
-        usual > 0.0 && points[index].0 - points[index - 1].0 > GAP * usual
+        let is_gap = usual > 0.0 && points[index].0 - points[index - 1].0 > GAP * usual;
+        is_gap.then(|| (index, points[index - 1].0 + usual))
     };
-    let gaps: Vec<usize> = (1..points.len()).filter(|&index| is_gap(index)).collect();
+    let gaps: Vec<(usize, f64)> = (1..points.len()).filter_map(gap_before).collect();
     if gaps.is_empty() {
         return points;
     }
     let mut parted = Vec::with_capacity(points.len() + gaps.len());
     let mut gaps = gaps.into_iter().peekable();
     for (index, point) in points.into_iter().enumerate() {
-        if gaps.next_if_eq(&index).is_some() {
-            parted.push((point.0, f64::NAN));
+        if let Some((_, begins)) = gaps.next_if(|gap| gap.0 == index) {
+            parted.push((begins, f64::NAN));
         }
         parted.push(point);
     }
@@ -86,12 +88,8 @@ impl Column {
 /// The value in force at a moment: that of the last point before it; none before the first and in a gap.
 pub fn value_at(points: &[(f64, f64)], at: f64) -> Option<f64> {
     let after = points.partition_point(|point| point.0 <= at);
-    let before = after.checked_sub(1)?;
-    // A gap is noted where it ends: what comes next in it tells that it has begun.
-    let is_in_gap = points.get(after).is_some_and(|next| next.1.is_nan() && next.0 > at);
-    let value = points[before].1;
-    let is_at_point = (points[before].0 - at).abs() < 1e-6;
-    (!value.is_nan() && (!is_in_gap || is_at_point)).then_some(value)
+    let value = points.get(after.checked_sub(1)?)?.1;
+    (!value.is_nan()).then_some(value)
 }
 
 #[cfg(test)]
