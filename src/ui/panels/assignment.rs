@@ -119,7 +119,8 @@ fn matrix_ui(ui: &mut Ui, group: &GroupView, state: &mut AssignmentState, asks: 
     let owned = group.partitions.iter().filter(|it| it.owner.is_some()).count();
     let partitions = format::counted(group.partitions.len(), "partition");
     let members = format::counted(group.members.len(), "member");
-    let spoken = format!("Matrix of {}, {partitions} and {members}, {owned} owned", group.name);
+    let spoken =
+        format!("Matrix of {}, {partitions} and {members}, {} owned", group.name, format::counted(owned, "partition"));
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &spoken));
     caps(ui, pos2(rect.left(), rect.top() + 8.0), "Partitions and members now", tokens.text_muted);
     let plot = Rect::from_min_max(rect.min + vec2(NAMES, 24.0), rect.max - vec2(0.0, 16.0));
