@@ -27,7 +27,8 @@ type Holdings = BTreeMap<String, BTreeSet<u32>>;
 fn people_watch_a_running_experiment_and_change_it() {
     let display = Display::start();
     let mut window = Workbench::start(&display);
-    window.click("Watch the demonstration");
+    window.wait_for("the welcome", |seen| seen.find("Welcome to Logyard").map(drop));
+    window.press(Key::Escape);
     window.wait_for("billing's three consumers to share the partitions", |seen| shared_by(seen, 3));
     pausing_stops_the_clock(&mut window);
     a_consumer_more_takes_its_share(&mut window);
@@ -48,7 +49,8 @@ fn people_watch_a_running_experiment_and_change_it() {
 fn a_window_at_rest_costs_nothing() {
     let display = Display::start();
     let mut window = Workbench::start(&display);
-    window.click("Watch the demonstration");
+    window.wait_for("the welcome", |seen| seen.find("Welcome to Logyard").map(drop));
+    window.press(Key::Escape);
     window.wait_for("billing's three consumers to share the partitions", |seen| shared_by(seen, 3));
     window.click("Pause");
     window.wait_for("the pause", |seen| seen.find("Run").map(drop));

@@ -133,6 +133,8 @@ impl Keys {
 fn ranked(query: &str, entries: Vec<Entry>) -> Vec<Entry> {
     let mut fitting: Vec<(i32, Entry)> = entries
         .into_iter()
+        // The palette is open already.
+        .filter(|entry| entry.answer != Ok(Ask::ShowPalette))
         .filter_map(|entry| {
             let points = if query.trim().is_empty() { 0 } else { fit(query, &entry.label)? };
             Some((points - if entry.answer.is_err() { NOT_NOW } else { 0 }, entry))
