@@ -38,9 +38,10 @@ struct Bench(Experiment);
 /// Runs a test on the scenario, changed by `edit`, from the moment when its group has settled.
 fn with<F: Future<Output = ()> + Send + 'static>(edit: fn(String) -> String, test: impl FnOnce(Bench) -> F) {
     let driver = Driver::simulated();
-    let scenario = check("faults", &edit(SCENARIO.to_owned()), |_| unreachable!("it names no files")).unwrap();
+    let scenario =
+        check("faults", &edit(SCENARIO.to_owned()), |_| unreachable!("it names no files")).expect("it is valid");
     let clock = driver.clock().clone();
-    let experiment = driver.block_on(Experiment::start(clock, Setup::new(scenario))).unwrap();
+    let experiment = driver.block_on(Experiment::start(clock, Setup::new(scenario))).expect("it starts");
     let mut bench = Bench(experiment);
     let settled = async move {
         assert_eq!(bench.pass(10.0).await.group().state, "Stable");
@@ -55,7 +56,7 @@ fn as_it_is(scenario: String) -> String {
 
 impl Bench {
     async fn pass(&mut self, seconds: f64) -> Snapshot {
-        let snapshot = self.0.run_for(Duration::from_secs_f64(seconds)).await.unwrap();
+        let snapshot = self.0.run_for(Duration::from_secs_f64(seconds)).await.expect("the broker works");
         assert_adds_up(&snapshot);
         snapshot
     }
@@ -63,8 +64,8 @@ impl Bench {
     /// Asks for something that must be done.
     async fn ask(&mut self, command: Command) {
         self.0.command(command).await;
-        let snapshot = self.0.snapshot().await.unwrap();
-        let told = snapshot.notices.last().unwrap();
+        let snapshot = self.0.snapshot().await.expect("the broker works");
+        let told = snapshot.notices.last().expect("something is told");
         assert_eq!((told.severity, told.text.is_empty()), (Severity::Info, false), "{}", told.text);
         let refused = snapshot.notices.iter().find(|notice| notice.severity == Severity::Error);
         assert_eq!(refused, None);
@@ -72,7 +73,7 @@ impl Bench {
 
     /// Ends the run: every record that was produced is accepted or has failed.
     async fn finish(mut self) -> Snapshot {
-        let snapshot = self.0.finish().await.unwrap();
+        let snapshot = self.0.finish().await.expect("the broker works");
         assert_adds_up(&snapshot);
         for producer in snapshot.all_producers() {
             assert_eq!(producer.produced, producer.accepted + producer.failed, "{}", producer.name);
@@ -104,11 +105,11 @@ impl Look for Snapshot {
     }
 
     fn member(&self, name: &str) -> &MemberState {
-        self.group().members.iter().find(|member| member.name == name).unwrap()
+        self.group().members.iter().find(|member| member.name == name).expect("a member of that name")
     }
 
     fn producer(&self, name: &str) -> &ProducerState {
-        self.producers.iter().find(|producer| producer.name == name).unwrap()
+        self.producers.iter().find(|producer| producer.name == name).expect("a producer of that name")
     }
 
     fn held(&self) -> Vec<usize> {
@@ -364,5 +365,5 @@ fn what_can_t_be_done_is_refused_in_words_and_changes_nothing() {
 }
 
 fn to_f64(count: u64) -> f64 {
-    f64::from(u32::try_from(count).unwrap())
+    f64::from(u32::try_from(count).expect("a few seconds' records"))
 }

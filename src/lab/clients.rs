@@ -227,7 +227,9 @@ impl<B: Backend> Clients<B> {
     pub async fn settle_producers(&self, patience: Duration) {
         let producers: Vec<&ClientHandle> = self.producers.iter().map(|producer| &*producer.handle).collect();
         self.stop(&producers, patience).await;
-        producers.iter().for_each(|producer| producer.crash());
+        for producer in &producers {
+            producer.crash();
+        }
         ended(&producers).await;
     }
 
@@ -240,7 +242,9 @@ impl<B: Backend> Clients<B> {
     }
 
     async fn stop(&self, clients: &[&ClientHandle], patience: Duration) {
-        clients.iter().for_each(|client| client.stop());
+        for client in clients {
+            client.stop();
+        }
         tokio::select! {
             biased;
             () = ended(clients) => {}

@@ -73,9 +73,13 @@ impl Ledger {
             let book = self.accepted(&partition);
             let mut accepted = book.lock();
             let gone = accepted.truncate(0);
-            groups.iter().for_each(|group| group.partition(&partition).delete(&gone));
+            for group in &groups {
+                group.partition(&partition).delete(&gone);
+            }
         }
-        groups.iter().for_each(|group| lock(&group.order(topic)).begin_anew());
+        for group in groups {
+            lock(&group.order(topic)).begin_anew();
+        }
     }
 
     /// The audit of one group over the topics that it reads; `facts` are the broker's, and may be a little

@@ -170,7 +170,9 @@ impl GroupMeters {
         if new.is_empty() {
             return;
         }
-        new.iter().for_each(|rebalance| self.rebalance_totals.add(rebalance));
+        for rebalance in &new {
+            self.rebalance_totals.add(rebalance);
+        }
         let kept = Arc::make_mut(&mut self.rebalances);
         kept.extend(new);
         let excess = kept.len().saturating_sub(REBALANCES_KEPT);
