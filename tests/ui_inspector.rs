@@ -64,6 +64,16 @@ fn each_setting_of_a_group_pushes_its_command() {
 }
 
 #[test]
+fn each_setting_of_a_topic_pushes_its_command() {
+    let (mut window, fake) = window(sample::backlog());
+    click(&mut window, "orders 8 part.");
+    window.get_by_label("retention.ms of orders").set_value_accesskit(60_000.0);
+    window.run();
+    let (topic, key) = ("orders".into(), "retention.ms".into());
+    assert_eq!(fake.asked(), [Command::ConfigureTopic { topic, key, value: "60000".into() }]);
+}
+
+#[test]
 fn a_setting_that_is_fixed_can_not_be_pressed() {
     let (mut window, fake) = window(sample::backlog());
     click(&mut window, "web 820 /s");

@@ -18,7 +18,18 @@ pub fn broker_ui(ui: &mut Ui, snapshot: &Snapshot) {
         None => ("running", tokens.good),
     };
     header_ui(ui, "Broker", Some(badge));
+    if let Some(failure) = &broker.failure {
+        ui.label(RichText::new(failure).color(tokens.bad));
+    }
     card_ui(ui, |ui| {
+        if !broker.durability.is_empty() {
+            let meaning = format!(
+                "{}.\nFixed while it runs: save the experiment, change the file, open it again",
+                lost(&broker.durability)
+            );
+            plain_row_ui(ui, "Durability", &broker.durability, &meaning);
+            ui.label(RichText::new(lost(&broker.durability)).color(tokens.text_muted));
+        }
         let rate = format::rate(broker.records_in_per_second);
         plain_row_ui(ui, "Records in", rate, "Measured: records accepted from all producers, per second");
         let bytes = format!("{}/s", format::bytes(broker.bytes_in_per_second));
@@ -39,6 +50,15 @@ pub fn broker_ui(ui: &mut Ui, snapshot: &Snapshot) {
     ui.label(
         RichText::new("Select something in the outline or the drawing to see and change it.").color(tokens.text_muted),
     );
+}
+
+/// What a crash of the broker takes with it.
+fn lost(durability: &str) -> &'static str {
+    match durability {
+        "immediate" => "A crash loses nothing that was acknowledged",
+        "memory" => "A crash loses everything",
+        _ => "A crash loses what was acknowledged since the last sync",
+    }
 }
 
 fn counts_ui(ui: &mut Ui, snapshot: &Snapshot) {

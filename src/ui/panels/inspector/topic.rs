@@ -2,10 +2,12 @@
 
 use egui::{RichText, ScrollArea, Ui};
 
-use super::{coloured_row_ui, header_ui, plain_row_ui, push_if};
-use crate::lab::snapshot::{GroupView, TopicState};
+use super::settings::Setting;
+use super::{advice, coloured_row_ui, header_ui, plain_row_ui, push_if};
+use crate::lab::snapshot::{GroupView, Subject, TopicState};
 use crate::lab::{Command, Snapshot};
 use crate::ui::command::Ask;
+use crate::ui::panels::removal;
 use crate::ui::selection::Selection;
 use crate::ui::theme::{self, size};
 use crate::ui::widgets::controls::{Weight, button_ui};
@@ -32,9 +34,6 @@ pub fn topic_ui(ui: &mut Ui, snapshot: &Snapshot, topic: &TopicState, asks: &mut
         plain_row_ui(ui, "Size", format::bytes(count_to_f64(bytes)), "Measured: bytes of the stored batches");
         let readers = snapshot.groups.iter().filter(|group| group.topics.contains(&topic.name)).count();
         plain_row_ui(ui, "Read by", format::counted(readers, "group"), "Consumer groups that subscribe to it");
-        for entry in topic.config.iter().filter(|entry| !entry.is_default) {
-            plain_row_ui(ui, entry.key, &entry.value, "A setting that differs from the default, by Kafka's name");
-        }
     });
     ui.add_space(6.0);
     ui.horizontal_wrapped(|ui| {
@@ -45,10 +44,46 @@ pub fn topic_ui(ui: &mut Ui, snapshot: &Snapshot, topic: &TopicState, asks: &mut
         let add = Command::AddPartitions { topic: topic.name.clone(), count: double };
         push_if(&button_ui(ui, "Double", Weight::Plain, "Doubles the number of partitions"), add, asks);
         let meaning = "Deletes the topic with all its records";
-        push_if(&button_ui(ui, "Delete", Weight::Danger, meaning), Command::DeleteTopic(topic.name.clone()), asks);
+        if button_ui(ui, "Delete…", Weight::Danger, meaning).clicked() {
+            removal::ask(ui.ctx(), snapshot, &Selection::Topic(topic.name.clone()), asks);
+        }
     });
+    let is_subject = |subject: &Subject| matches!(subject, Subject::Topic(name) if *name == topic.name);
+    advice::advice_ui(ui, snapshot, is_subject, asks);
+    section_ui(ui, "Settings");
+    config_ui(ui, topic, asks);
     section_ui(ui, "Partitions");
     partitions_ui(ui, topic, asks);
+}
+
+/// Kafka's settings of a topic, by Kafka's names; -1 is no bound.
+fn config_ui(ui: &mut Ui, topic: &TopicState, asks: &mut Vec<Ask>) {
+    for entry in &topic.config {
+        let is_default = if entry.is_default { "\nThe default" } else { "" };
+        let (unit, about) = match entry.key {
+            "retention.ms" => (" ms", "Records older than this are deleted; -1 keeps them (RabbitMQ: message TTL)"),
+            "retention.bytes" => (" B", "What one partition may hold; -1 is no bound (RabbitMQ: max-length-bytes)"),
+            "max.message.bytes" => (" B", "The largest record batch that is accepted"),
+            "message.timestamp.type" => ("", "Whose time a record carries: the producer's or the broker's"),
+            _ => ("", "A setting of the topic, by Kafka's name"),
+        };
+        let meaning = format!("{about}{is_default}");
+        let setting = Setting::new(&topic.name, entry.key, &meaning);
+        let value = match (entry.value.parse::<f64>(), entry.key) {
+            (Ok(value), _) => setting.number_ui(ui, value, (-1.0, 1e15), unit).map(|it| format!("{it:.0}")),
+            (Err(_), "message.timestamp.type") => {
+                const TYPES: [&str; 2] = ["CreateTime", "LogAppendTime"];
+                let current = TYPES.iter().position(|it| *it == entry.value);
+                setting.choice_ui(ui, current, &TYPES).map(|at| TYPES[at].to_owned())
+            }
+            (Err(_), _) => {
+                setting.fixed_ui(ui, &entry.value, "no other value is supported yet");
+                None
+            }
+        };
+        let configure = |value| Command::ConfigureTopic { topic: topic.name.clone(), key: entry.key.to_owned(), value };
+        asks.extend(value.map(configure).map(Ask::Lab));
+    }
 }
 
 fn partitions_ui(ui: &mut Ui, topic: &TopicState, asks: &mut Vec<Ask>) {
