@@ -18,8 +18,9 @@ pub fn broker_ui(ui: &mut Ui, snapshot: &Snapshot) {
         None => ("running", tokens.good),
     };
     header_ui(ui, "Broker", Some(badge));
-    if let Some(failure) = &broker.failure {
-        ui.label(RichText::new(failure).color(tokens.bad));
+    if broker.failure.is_some() {
+        let words = "It takes no more records; the banner says why. Put that right, then open the scenario again.";
+        ui.label(RichText::new(words).color(tokens.bad));
     }
     card_ui(ui, |ui| {
         if !broker.durability.is_empty() {
