@@ -132,8 +132,8 @@ impl<'a> View<'a> {
         let lines = history.map_or_else(Vec::new, |history| {
             let percentiles = [
                 ("p50", &history.latency_p50_millis, self.tokens.accent),
-                ("p95", &history.latency_p95_millis, self.tokens.member(4)),
                 ("p99", &history.latency_p99_millis, self.tokens.warn),
+                ("p95", &history.latency_p95_millis, self.tokens.member(3)),
             ];
             percentiles.map(|(name, series, colour)| self.line(name, self.recent(series.points()), colour)).into()
         });

@@ -10,7 +10,7 @@ use super::time_axis::{Axis, ChartsState};
 use crate::ui::theme::{self, size};
 
 /// Room between two values of the legend.
-const BETWEEN: f32 = 12.0;
+const BETWEEN: f32 = 9.0;
 
 /// One line: points in order of time; a value that is not a number is a gap.
 #[derive(Clone, Debug)]
@@ -214,7 +214,7 @@ fn legend_ui(ui: &Ui, rect: Rect, chart: &Chart<'_>, state: &mut ChartsState) {
         let reading = line.reading(state.moment(), chart.format);
         let (text, colour) = reading.unwrap_or_else(|| (line.name.clone(), line.colour));
         let colour = if is_hidden { tokens.text_muted } else { colour };
-        let galley = ui.painter().layout_no_wrap(text, theme::mono(size::NUMBER - 0.5), colour);
+        let galley = ui.painter().layout_no_wrap(text, theme::mono(size::SMALL), colour);
         room -= galley.size().x;
         if room < 0.0 {
             break;
