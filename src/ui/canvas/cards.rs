@@ -35,7 +35,7 @@ fn producer(scene: &Scene<'_>, painter: &Painter, index: usize) {
     let tokens = scene.tokens;
     let producer: &ProducerState = &scene.snapshot.producers[index];
     let rect = scene.layout.producers.rect(index);
-    let is_selected = matches!(scene.selection, Selection::Producer(name) if *name == producer.name);
+    let is_selected = scene.selection.contains(&Selection::Producer(producer.name.clone()));
     let look = Look { colour: tokens.border, is_selected, status: producer.status, is_washed: false };
     frame(painter, rect, &look, tokens);
     let is_running = producer.status == ClientStatus::Running;
@@ -88,8 +88,8 @@ fn member(scene: &Scene<'_>, painter: &Painter, (group, column): (&GroupView, &C
         painter.rect_filled(busy, 0, fill.gamma_multiply(0.8));
         return;
     }
-    let is_selected = matches!(scene.selection,
-        Selection::Consumer { group: of, name } if *name == member.name && *of == group.name);
+    let thing = Selection::Consumer { group: group.name.clone(), name: member.name.clone() };
+    let is_selected = scene.selection.contains(&thing);
     frame(painter, rect, &Look { colour, is_selected, status: member.status, is_washed: true }, tokens);
     let inside = painter.with_clip_rect(rect.shrink2(vec2(4.0, 0.0)).intersect(painter.clip_rect()));
     if column.detail() == Detail::Full {

@@ -29,7 +29,7 @@ fn heading(scene: &Scene<'_>, painter: &Painter, group: &GroupView, rect: Rect) 
     let tokens = scene.tokens;
     let y = rect.top() + 14.0;
     let label = caps_at(painter, pos2(rect.left(), y), "Group", SMALL_CAPS, tokens.text_muted);
-    let is_selected = *scene.selection == Selection::Group(group.name.clone());
+    let is_selected = scene.selection.contains(&Selection::Group(group.name.clone()));
     let colour = if is_selected { tokens.accent } else { tokens.text };
     let font = theme::sans_strong(size::BODY - 0.5);
     painter.text(pos2(label.right() + 7.0, y), Align2::LEFT_CENTER, &group.name, font, colour);
@@ -64,7 +64,8 @@ pub fn state_words(scene: &Scene<'_>, group: &GroupView) -> String {
 
 fn folded(scene: &Scene<'_>, painter: &Painter, group: &GroupView, rect: Rect) {
     let tokens = scene.tokens;
-    let look = Look { colour: tokens.border, is_selected: false, status: ClientStatus::Running, is_washed: false };
+    let is_selected = scene.selection.contains(&Selection::Group(group.name.clone()));
+    let look = Look { colour: tokens.border, is_selected, status: ClientStatus::Running, is_washed: false };
     frame(painter, rect, &look, tokens);
     let inside = painter.with_clip_rect(rect.shrink2(vec2(4.0, 0.0)).intersect(painter.clip_rect()));
     let label =

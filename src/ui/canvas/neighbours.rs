@@ -20,8 +20,9 @@ struct Spot {
 /// What lies next to the selection, and how high it lies; the first thing of all while nothing is selected.
 pub fn next(scene: &Scene<'_>, step: Step) -> Option<(Selection, f32)> {
     let columns = [producers(scene), topics(scene), groups(scene)];
+    let current = scene.selection.items().last();
     let place = |(number, column): (usize, &Vec<Spot>)| {
-        column.iter().position(|spot| spot.thing == *scene.selection).map(|row| (number, row))
+        column.iter().position(|spot| Some(&spot.thing) == current).map(|row| (number, row))
     };
     let chosen = match columns.iter().enumerate().find_map(place) {
         None => columns.iter().flatten().next(),

@@ -200,8 +200,8 @@ fn words(scene: &Scene<'_>, topic: usize, row: usize, painter: &Painter) {
     let strip = scene.strip(topic, row);
     let rect = scene.layout.strip(topic, row);
     let state = &scene.snapshot.topics[topic];
-    let is_selected = matches!(scene.selection, Selection::Partition { topic, partition }
-        if *topic == state.name && *partition == strip.partition.id);
+    let thing = Selection::Partition { topic: state.name.clone(), partition: strip.partition.id };
+    let is_selected = scene.selection.contains(&thing);
     let stroke = if is_selected { Stroke::new(1.5, tokens.accent) } else { Stroke::new(1.0, tokens.border) };
     painter.rect_stroke(rect.expand(1.5), 3, stroke, StrokeKind::Inside);
     let font = theme::mono(size::SMALL - 0.5);
@@ -286,7 +286,7 @@ fn heading(scene: &Scene<'_>, topic: usize, painter: &Painter) {
     if topic > 0 && !scene.layout.rows.y_range().contains(y) {
         return;
     }
-    let is_selected = matches!(scene.selection, Selection::Topic(name) if *name == state.name);
+    let is_selected = scene.selection.contains(&Selection::Topic(state.name.clone()));
     let colour = if is_selected { tokens.accent } else { tokens.text };
     let at = pos2(scene.layout.strip_x.min, y);
     let name = painter.text(at, Align2::LEFT_CENTER, &state.name, theme::sans_strong(size::BODY - 0.5), colour);

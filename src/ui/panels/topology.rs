@@ -102,8 +102,7 @@ fn drawing_ui(
     }
     scene.is_calm = *is_calm;
     scene.since = if *is_calm { 0.0 } else { motion.since_snapshot(snapshot) };
-    let spoken = spoken(&scene);
-    response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, &spoken));
+    response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, spoken(&scene)));
     // A second pass over the same frame must not let time pass twice.
     let step = if ui.ctx().current_pass_index() == 0 { motion.step_seconds() } else { 0.0 };
     canvas::paint(&scene, &ui.painter_at(rect), flow, step);
@@ -158,7 +157,10 @@ fn switch_ui(ui: &mut Ui, whole: Rect, is_table: &mut bool) {
     let text = if *is_table { "Show as drawing" } else { "Show as table" };
     let rect = Rect::from_min_max(whole.max - vec2(SWITCH_WIDTH + 12.0, 26.0), whole.max - vec2(12.0, 4.0));
     let label = egui::RichText::new(text).font(theme::sans(size::SMALL));
-    if ui.put(rect, egui::Button::new(label)).clicked() {
+    let name = if *is_table { "Show the table as a drawing" } else { "Show the drawing as a table" };
+    let response = ui.put(rect, egui::Button::new(label));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
+    if response.clicked() {
         *is_table = !*is_table;
     }
 }
