@@ -48,7 +48,7 @@ pub fn timeline_ui(ui: &mut Ui, snapshot: &Snapshot, group: Option<&GroupView>, 
     let timeline = Timeline::new(group, axis, now);
     let painter = ui.painter_at(rect.expand(2.0));
     timeline.paint(&painter, tokens);
-    axis.words(&painter, state, snapshot.clock.paused, tokens);
+    axis.words(&painter, state, (now, snapshot.clock.paused), tokens);
     axis.mark(&painter, state, tokens);
     if response.has_focus() {
         painter.rect_stroke(plot.expand(1.0), 2, Stroke::new(1.0, tokens.accent), egui::StrokeKind::Inside);

@@ -131,7 +131,7 @@ fn draw(painter: &Painter, axis: &Axis, chart: &Chart<'_>, state: &ChartsState, 
     for (line, points) in shown {
         draw_line(painter, axis, &scale, line, &points);
     }
-    axis.words(painter, state, chart.is_paused, tokens);
+    axis.words(painter, state, (chart.now, chart.is_paused), tokens);
     axis.mark(painter, state, tokens);
 }
 

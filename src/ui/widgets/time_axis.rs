@@ -218,10 +218,11 @@ impl Axis {
     }
 
     /// The words below a plot: where it begins and ends.
-    pub fn words(&self, painter: &Painter, state: &ChartsState, is_paused: bool, tokens: &Tokens) {
+    pub fn words(&self, painter: &Painter, state: &ChartsState, (now, is_paused): (f64, bool), tokens: &Tokens) {
         let font = theme::mono(size::TINY - 0.5);
         let below = self.plot.bottom() + 3.0;
-        let length = std::time::Duration::from_secs_f64((self.span.1 - self.span.0).max(0.0));
+        let length = std::time::Duration::from_secs_f64((now - self.span.0).max(0.0));
+        let end = if state.live { self.x(now) } else { self.plot.right() };
         let (left, right) = if state.live {
             let now = if is_paused { "now, paused" } else { "now" };
             (format!("−{}", format::duration(length)), now.to_owned())
@@ -229,7 +230,7 @@ impl Axis {
             (clock(self.span.0), clock(self.span.1))
         };
         painter.text(pos2(self.plot.left(), below), Align2::LEFT_TOP, left, font.clone(), tokens.text_muted);
-        painter.text(pos2(self.plot.right(), below), Align2::RIGHT_TOP, right, font, tokens.text_muted);
+        painter.text(pos2(end, below), Align2::RIGHT_TOP, right, font, tokens.text_muted);
     }
 
     /// The line at the marked moment with its time below.
