@@ -114,8 +114,7 @@ fn keys_are_not_taken_from_text_fields() {
         press(&mut window, key);
     }
     press(&mut window, Key::Escape);
-    click(&mut window, "web 820 /s");
-    window.get_by_label("Rate of web").focus();
+    window.get_by_label("Filter the outline").focus();
     window.run();
     press_command(&mut window, Key::K);
     press(&mut window, Key::Num3);
