@@ -9,7 +9,7 @@ use crate::model::topic::TopicPartition;
 /// When a group will have read everything that waits.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Drain {
-    /// Nothing waits.
+    /// Nothing waits for longer than a second.
     Empty,
     /// Per partition `lag / (consumed per second - produced per second)`; the slowest partition wins.
     In(Duration),

@@ -10,6 +10,10 @@ use crate::clock::Time;
 /// reaches back as far as it must and is finest where it is newest.
 const WATERLINE_POINTS: usize = 128;
 
+/// A partition whose lag is read within this time keeps up: what waits there is on its way, and the small
+/// difference of two rates would say now *never* and now *at once*.
+const KEEPING_UP_SECONDS: f64 = 1.0;
+
 /// Records between a committed offset and the high watermark; `None` without a commit, which is not 0.
 pub fn lag_records(committed_offset: Option<i64>, high_watermark: i64) -> Option<u64> {
     committed_offset.map(|committed| u64::try_from(high_watermark - committed).unwrap_or(0))
@@ -71,13 +75,13 @@ pub struct Draining {
     pub produced_per_second: f64,
 }
 
-/// Time until nothing waits: per partition `lag / (consumed - produced)`, and the slowest partition wins.
+/// Time until nothing waits but what is read within [`KEEPING_UP_SECONDS`]: per partition `lag / (consumed - produced)`, and the slowest partition wins.
 pub fn time_to_drain(partitions: impl IntoIterator<Item = Draining>) -> Drain {
     partitions.into_iter().map(time_to_drain_one).fold(Drain::Empty, slower)
 }
 
 fn time_to_drain_one(partition: Draining) -> Drain {
-    if partition.lag_records == 0 {
+    if lossy(partition.lag_records) <= partition.consumed_per_second * KEEPING_UP_SECONDS {
         return Drain::Empty;
     }
     let closing = partition.consumed_per_second - partition.produced_per_second;
@@ -132,8 +136,10 @@ mod tests {
         let cases = [
             (vec![], Drain::Empty),
             (vec![partition(0, 0.0, 100.0)], Drain::Empty),
+            (vec![partition(20, 20.0, 30.0)], Drain::Empty),
+            (vec![partition(1, 0.0, 0.0)], Drain::Never),
             (vec![partition(100, 30.0, 20.0), partition(300, 40.0, 20.0)], Drain::In(Duration::from_secs(15))),
-            (vec![partition(100, 30.0, 20.0), partition(1, 20.0, 20.0)], Drain::Never),
+            (vec![partition(100, 30.0, 20.0), partition(21, 20.0, 20.0)], Drain::Never),
             (vec![partition(100, 30.0, 20.0), partition(0, 0.0, 20.0)], Drain::In(Duration::from_secs(10))),
         ];
         for (partitions, expected) in cases {

@@ -113,7 +113,7 @@ fn trend(lag: u64, velocity: f64, read_per_second: f64, tokens: &Tokens) -> (&'s
 /// When a group will have caught up.
 pub fn drain(drain: Option<Drain>, tokens: &Tokens) -> (String, Color32) {
     match drain {
-        Some(Drain::Empty) => ("nothing waits".to_owned(), tokens.good),
+        Some(Drain::Empty) => ("keeps up".to_owned(), tokens.good),
         Some(Drain::In(span)) => (format::duration(span), tokens.text),
         Some(Drain::Never) => ("never at this rate".to_owned(), tokens.growing),
         Some(Drain::Unknown) | None => ("not known yet".to_owned(), tokens.text_muted),
