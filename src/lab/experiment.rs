@@ -14,6 +14,7 @@ use crate::model::group::GroupConfig;
 use crate::scenario::{Event, Expectation, Scenario};
 use crate::workload::embedded::Embedded;
 
+use super::advice::advise;
 use super::apply::Refusal;
 use super::clients::Clients;
 use super::expectations::Expectations;
@@ -69,6 +70,7 @@ impl Experiment {
         };
         let broker = Broker::start(clock.clone(), config).await?;
         make_topics(&broker, &scenario).await?;
+        let notices = notices_of_reopening(&broker, clock.now()).await;
         clock.set_speed(speed);
         let mut clients = Clients::new(clock.clone(), Embedded::new(broker.handle()), scenario.seed);
         clients.start_all(&scenario);
@@ -77,7 +79,7 @@ impl Experiment {
             timeline: scenario.events.iter().cloned().collect(),
             expectations: Expectations::new(&scenario.expectations),
             observer: Observer::new(began),
-            notices: Notices::default(),
+            notices,
             edited: false,
             undo: UndoHistory::default(),
             recording: Recording::new(&scenario),
@@ -191,6 +193,7 @@ impl Experiment {
         };
         snapshot.clock.idle &= self.timeline.is_empty();
         snapshot.notices = self.notices.all();
+        snapshot.advice = Arc::new(advise(&snapshot));
         snapshot
     }
 
@@ -211,6 +214,23 @@ impl Experiment {
 /// What the ledger must know of a partition, from the broker's view and for one group.
 pub(super) fn facts_of(log_start_offset: i64, committed_offset: Option<i64>) -> PartitionFacts {
     PartitionFacts { log_start_offset, committed_offset }
+}
+
+/// What a store brings along from an experiment before.
+async fn notices_of_reopening(broker: &Broker, now: Time) -> Notices {
+    let mut notices = Notices::default();
+    // A broker that has just stopped says so with the first sample.
+    let Ok(view) = broker.handle().view().await else { return notices };
+    let partitions = view.topics.iter().flat_map(|topic| &topic.partitions);
+    let records: i64 = partitions.map(|partition| partition.high_watermark - partition.log_start_offset).sum();
+    if records > 0 {
+        let text = format!(
+            "the store has {records} records from before: groups go on where they had committed, and the ledger \
+             counts from now"
+        );
+        notices.add(now, Severity::Info, text);
+    }
+    notices
 }
 
 /// Makes the scenario's topics; one that the store has already is kept, and gets the partitions it lacks.

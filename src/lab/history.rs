@@ -24,12 +24,18 @@ pub struct History {
     pub dropped: u64,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct ProducerHistory {
     /// Records per second that were accepted.
     pub accepted: Series,
     /// Due, and not handed over yet.
     pub waiting: Series,
+}
+
+impl Default for ProducerHistory {
+    fn default() -> Self {
+        Self { accepted: Series::small(), waiting: Series::small() }
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -54,13 +60,21 @@ pub struct GroupHistory {
     pub partition_lag: BTreeMap<String, Frames>,
     /// Who read what and when, in the order of the beginnings. What is not covered was read by nobody.
     pub holdings: Arc<Vec<Holding>>,
+    /// The oldest, which had to go.
+    pub holdings_dropped: u64,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct ConsumerHistory {
     pub records_out: Series,
     /// Share of the time spent processing, 0 to 1.
     pub busy: Series,
+}
+
+impl Default for ConsumerHistory {
+    fn default() -> Self {
+        Self { records_out: Series::small(), busy: Series::small() }
+    }
 }
 
 /// A consumer held a partition for a time, by its own account.
@@ -73,4 +87,84 @@ pub struct Holding {
     pub from: Time,
     /// `None` while it lasts.
     pub until: Option<Time>,
+}
+
+impl History {
+    /// Memory that it takes, but for names.
+    pub fn bytes(&self) -> usize {
+        let producers = self.producers.values().map(|one| one.accepted.bytes() + one.waiting.bytes());
+        let topics = self.topics.values().map(|one| one.records_in.bytes() + one.partitions_in.bytes());
+        let groups = self.groups.values().map(GroupHistory::bytes);
+        self.records_in.bytes() + producers.chain(topics).chain(groups).sum::<usize>()
+    }
+
+    /// Lets the oldest of what there is most of go until the rest fits `bound`.
+    pub fn keep_within(&mut self, bound: usize) {
+        while self.bytes() > bound {
+            let dropped = self.drop_oldest_details();
+            if dropped == 0 {
+                return;
+            }
+            self.dropped += dropped;
+        }
+    }
+
+    fn drop_oldest_details(&mut self) -> u64 {
+        let mut dropped = 0;
+        for one in self.producers.values_mut() {
+            dropped += one.accepted.drop_oldest() + one.waiting.drop_oldest();
+        }
+        for one in self.topics.values_mut() {
+            dropped += one.partitions_in.drop_oldest();
+        }
+        for group in self.groups.values_mut() {
+            for one in group.consumers.values_mut() {
+                dropped += one.records_out.drop_oldest() + one.busy.drop_oldest();
+            }
+            dropped += group.partition_lag.values_mut().map(Frames::drop_oldest).sum::<u64>();
+        }
+        dropped
+    }
+}
+
+impl GroupHistory {
+    fn bytes(&self) -> usize {
+        let whole = [
+            &self.records_out,
+            &self.lag,
+            &self.time_lag_millis,
+            &self.latency_p50_millis,
+            &self.latency_p95_millis,
+            &self.latency_p99_millis,
+        ];
+        let consumers = self.consumers.values().map(|one| one.records_out.bytes() + one.busy.bytes());
+        let partitions = self.partition_lag.values().map(Frames::bytes);
+        let holdings = self.holdings.len() * size_of::<Holding>();
+        whole.into_iter().map(Series::bytes).chain(consumers).chain(partitions).sum::<usize>() + holdings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_hour_of_a_thousand_partitions_and_consumers_fits() {
+        let mut history = History::default();
+        let frame: crate::metrics::frames::Frame = vec![1.0_f32; 1_000].into();
+        for quarter in 0..4 * 3_600_u64 {
+            let at = Time::from_micros(quarter * 250_000);
+            history.topics.entry("orders".into()).or_default().partitions_in.push(at, frame.clone());
+            let group = history.groups.entry("billing".into()).or_default();
+            group.partition_lag.entry("orders".into()).or_default().push(at, frame.iter().map(|v| v + 1.0).collect());
+            // One stands for a thousand.
+            group.consumers.entry("billing-1".into()).or_default().busy.push(at, 0.5);
+        }
+        let one = history.groups["billing"].consumers["billing-1"].busy.bytes();
+        assert!(history.bytes() + 2_000 * one < MAX_HISTORY_BYTES, "{} + 2000 x {one}", history.bytes());
+        let lag = &history.groups["billing"].partition_lag["orders"];
+        assert_eq!(lag.of(7).next().map(|(at, _)| at < Time::from_micros(60_000_000)), Some(true));
+        history.keep_within(1_000_000);
+        assert!(history.bytes() <= 1_000_000 && history.dropped > 0, "{}", history.bytes());
+    }
 }

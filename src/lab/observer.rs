@@ -3,6 +3,7 @@
 
 mod build;
 mod groups;
+mod holdings;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,7 @@ use crate::workload::backend::Backend;
 
 use self::groups::GroupMeters;
 use super::clients::Clients;
+use super::history::MAX_HISTORY_BYTES;
 use super::snapshot::{History, Snapshot};
 
 /// Time between two points of a history.
@@ -27,6 +29,9 @@ const HISTORY_STEP: Duration = Duration::from_millis(250);
 
 /// The percentiles of group commits are of the last one to two of these.
 const COMMIT_WINDOW: Duration = Duration::from_secs(3);
+
+/// How often the memory of all histories is counted. It grows slowly.
+const HISTORY_CHECK: Duration = Duration::from_secs(5);
 
 /// What has been seen of an experiment.
 pub struct Observer {
@@ -39,6 +44,7 @@ pub struct Observer {
     commits: RecentCommits,
     history: Arc<History>,
     history_due: Time,
+    history_checked: Time,
 }
 
 /// The meters of one topic; a topic made anew under its name begins again.
@@ -66,6 +72,7 @@ impl Observer {
             commits: RecentCommits::default(),
             history: Arc::default(),
             history_due: began,
+            history_checked: began,
         }
     }
 
@@ -88,8 +95,8 @@ impl Observer {
             meters.sample(view, group, clients.workload(), time_lag);
         }
         if now >= self.history_due {
-            self.history_due = now + HISTORY_STEP;
-            self.add_to_history(now);
+            self.history_due = (self.history_due + HISTORY_STEP).max(now);
+            self.add_to_history(now, view, clients);
         }
     }
 
@@ -108,9 +115,30 @@ impl Observer {
         view.totals.commit_times.quantile_since(&self.commits.earlier, 0.99)
     }
 
-    fn add_to_history(&mut self, now: Time) {
+    fn add_to_history<B: Backend>(&mut self, now: Time, view: &BrokerView, clients: &Clients<B>) {
         let history = Arc::make_mut(&mut self.history);
         history.records_in.push(now, self.records_in.per_second());
+        for producer in &clients.producers {
+            let past = history.producers.entry(producer.name.clone()).or_default();
+            past.accepted.push(now, self.producers.get(&producer.name).map_or(0.0, Meter::per_second));
+            past.waiting.push(now, lossy(producer.handle.figures().waiting));
+        }
+        for (name, meters) in &self.topics {
+            let past = history.topics.entry(name.to_string()).or_default();
+            let rates = || meters.partitions.iter().map(|partition| partition.records_in.per_second());
+            past.records_in.push(now, rates().sum());
+            past.partitions_in.push(now, rates().map(single).collect());
+        }
+        for group in &clients.groups {
+            if let Some(meters) = self.groups.get(&group.spec.name) {
+                let past = history.groups.entry(group.spec.name.clone()).or_default();
+                meters.add_details_to(past, now, view, group);
+            }
+        }
+        if now >= self.history_checked + HISTORY_CHECK {
+            self.history_checked = now;
+            history.keep_within(MAX_HISTORY_BYTES);
+        }
         for (name, meters) in &self.groups {
             meters.add_to(history.groups.entry(name.clone()).or_default(), now);
         }
@@ -167,4 +195,14 @@ impl TopicMeters {
             meters.waterline.note(now, partition.high_watermark);
         }
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a chart needs no more than 52 bits")]
+fn lossy(records: u64) -> f64 {
+    records as f64
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a chart needs no more than 24 bits")]
+fn single(value: f64) -> f32 {
+    value as f32
 }

@@ -50,9 +50,9 @@ impl Frames {
 }
 
 impl Kept for Frame {
-    /// The last of the four: which is the highest differs from partition to partition.
-    fn thin(four: &[(Time, Self)], into: &mut Vec<(Time, Self)>) {
-        into.extend(four.last().cloned());
+    /// The first of them: which is the highest differs from partition to partition.
+    fn thin(points: &[(Time, Self)], into: &mut Vec<(Time, Self)>) {
+        into.extend(points.first().cloned());
     }
 
     fn bytes(&self) -> usize {

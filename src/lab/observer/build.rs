@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::broker::view::{BrokerView, GroupView as CoordinatorView, MemberView, TopicView};
 use crate::clock::{Clock, Time};
+use crate::metrics::burrow;
 use crate::metrics::figures::Drain;
 use crate::metrics::lag::{Draining, lag_records, time_to_drain};
 use crate::metrics::meter::Meter;
@@ -131,7 +132,7 @@ fn group(observer: &Observer, view: &BrokerView, group: &Group) -> GroupView {
         state: coordinator.map_or(GroupState::Empty, |coordinator| coordinator.state).to_string(),
         generation: coordinator.map_or(0, |coordinator| coordinator.generation),
         spec: Arc::clone(&group.spec),
-        status: None,
+        status: burrow::of_group(partitions.iter().filter_map(|partition| Some(partition.status?.status))),
         assignor: coordinator.and_then(|known| Assignor::from_name(&known.protocol)).or(Some(group.spec.assignor)),
         session_timeout: group.spec.session_timeout,
         commit: match group.spec.commit {
@@ -165,10 +166,7 @@ fn member(
 ) -> MemberState {
     let figures = consumer.handle.figures();
     let status = consumer.handle.status();
-    // The newest of its memberships: a client that came back after a crash may still have its old one too.
-    let known = coordinator.and_then(|group| {
-        group.members.iter().filter(|member| member.client_id == consumer.name).max_by_key(|m| m.session_deadline)
-    });
+    let known = membership_of(consumer, coordinator);
     let meter = meters.consumers.get(&consumer.name);
     let lifetime = now.since(consumer.added.max(observer.began)).as_secs_f64();
     let busy_time = figures.busy / figures.workers.max(1);
@@ -182,7 +180,7 @@ fn member(
         session_ends: known
             .and_then(|member| member.session_deadline)
             .filter(|_| !matches!(status, ClientStatus::Running)),
-        assignment: assignment(consumer, status, known),
+        assignment: assignment_of(consumer, coordinator),
         records_per_second: meter.map_or(0.0, |meter| meter.processed.per_second()),
         busy: meter.map_or(0.0, |meter| (meter.busy.per_second() / 1e9).clamp(0.0, 1.0)),
         busy_overall: if lifetime > 0.0 { (busy_time.as_secs_f64() / lifetime).min(1.0) } else { 0.0 },
@@ -196,14 +194,21 @@ fn member(
 
 /// What a consumer holds by its own account; of one that is gone or frozen, what the coordinator still counts
 /// as its.
-fn assignment(consumer: &Consumer, status: ClientStatus, known: Option<&MemberView>) -> Vec<TopicPartition> {
-    match status {
+pub(super) fn assignment_of(consumer: &Consumer, coordinator: Option<&CoordinatorView>) -> Vec<TopicPartition> {
+    match consumer.handle.status() {
         ClientStatus::Crashed | ClientStatus::Stalled => {
+            let known = membership_of(consumer, coordinator);
             known.and_then(|member| decode_assignment(&member.assignment).ok()).unwrap_or_default()
         }
         ClientStatus::Stopped => Vec::new(),
         ClientStatus::Running | ClientStatus::Joining => consumer.handle.assignment(),
     }
+}
+
+/// The newest of its memberships: a client that came back after a crash may still have its old one too.
+fn membership_of<'a>(consumer: &Consumer, coordinator: Option<&'a CoordinatorView>) -> Option<&'a MemberView> {
+    let members = &coordinator?.members;
+    members.iter().filter(|member| member.client_id == consumer.name).max_by_key(|member| member.session_deadline)
 }
 
 fn group_partitions(
@@ -238,7 +243,7 @@ fn group_partitions(
             committed_offset: committed,
             position: positions.get(&partition).copied(),
             lag: lag_records(committed, state.high_watermark),
-            status: None,
+            status: meters.partitions.get(&partition).and_then(|read| read.status),
             owner: owners.get(&partition).copied(),
             records_out_per_second: meters.partitions.get(&partition).map_or(0.0, |read| read.committed.per_second()),
             partition,

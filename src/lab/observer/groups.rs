@@ -1,11 +1,12 @@
 //! What is read of one group at each sample: its lag, its consumers' work, its latency, its audit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::broker::view::{BrokerView, GroupView as CoordinatorView, OwnerView, RebalanceView};
 use crate::clock::Time;
+use crate::metrics::burrow::{Evaluation, Window};
 use crate::metrics::figures::{LatencyMillis, LedgerCounts, Rebalance, RebalanceTotals};
 use crate::metrics::lag::lag_records;
 use crate::metrics::meter::Meter;
@@ -14,11 +15,13 @@ use crate::model::group::subscription::decode_assignment;
 use crate::model::topic::TopicPartition;
 use crate::workload::Workload;
 use crate::workload::backend::Backend;
+use crate::workload::faults::ClientStatus;
 
 use super::super::clients::Group;
 use super::super::experiment::facts_of;
 use super::super::snapshot::GroupHistory;
-use super::Worst;
+use super::holdings::Holdings;
+use super::{Worst, lossy, single};
 
 /// Time between two readings for the time to drain: its window must be longer than a poll or a commit takes.
 const SLOW_STEP: Duration = Duration::from_secs(1);
@@ -39,6 +42,7 @@ pub(super) struct GroupMeters {
     pub ledger: LedgerCounts,
     pub rebalances: Arc<Vec<Rebalance>>,
     pub rebalance_totals: RebalanceTotals,
+    holdings: Holdings,
     last_rebalance: u64,
     slow_due: Time,
     worst: Worst,
@@ -59,6 +63,8 @@ pub(super) struct ReadMeters {
     /// The same and the high watermark, read seldom: for the time to drain.
     pub committed_slow: Meter,
     pub high_watermark_slow: Meter,
+    window: Window,
+    pub status: Option<Evaluation>,
 }
 
 impl GroupMeters {
@@ -75,6 +81,7 @@ impl GroupMeters {
         let coordinator = view.groups.iter().find(|known| known.name == group.spec.name);
         self.read_consumers(now, group);
         self.read_partitions(view, coordinator, group);
+        self.holdings.read(now, group, coordinator);
         self.read_latency(group, workload);
         self.read_ledger(view, coordinator, group, workload);
         if let Some(coordinator) = coordinator {
@@ -95,6 +102,26 @@ impl GroupMeters {
             history.latency_p95_millis.push(now, self.latency_recent.p95);
             history.latency_p99_millis.push(now, self.latency_recent.p99);
         }
+    }
+
+    /// What there may be much of: each consumer, each partition, each holding.
+    pub(super) fn add_details_to(&self, history: &mut GroupHistory, now: Time, view: &BrokerView, group: &Group) {
+        for consumer in &group.consumers {
+            let Some(meters) = self.consumers.get(&consumer.name) else { continue };
+            let past = history.consumers.entry(consumer.name.clone()).or_default();
+            past.records_out.push(now, meters.processed.per_second());
+            past.busy.push(now, (meters.busy.per_second() / 1e9).clamp(0.0, 1.0));
+        }
+        for topic in view.topics.iter().filter(|topic| group.spec.topics.contains(&topic.name)) {
+            let lags = (0..).zip(&topic.partitions).map(|(partition, state)| {
+                let read = self.partitions.get(&TopicPartition::new(topic.name.clone(), partition));
+                let committed = read.and_then(|read| i64::try_from(read.committed.latest()?).ok());
+                lag_records(committed, state.high_watermark).map_or(f32::NAN, |lag| single(lossy(lag)))
+            });
+            history.partition_lag.entry(topic.name.to_string()).or_default().push(now, lags.collect());
+        }
+        history.holdings = self.holdings.all();
+        history.holdings_dropped = self.holdings.dropped;
     }
 
     pub(super) fn worst(&self) -> Worst {
@@ -122,6 +149,7 @@ impl GroupMeters {
         }
         let mut lag = None;
         let Some(coordinator) = coordinator else { return };
+        let held = if is_slow_step { held_by_the_living(group) } else { BTreeSet::new() };
         for (partition, committed) in &coordinator.offsets {
             let Some(high_watermark) = high_watermark(view, group, partition) else { continue };
             let meters = self.partitions.entry(partition.clone()).or_default();
@@ -130,7 +158,12 @@ impl GroupMeters {
                 meters.committed_slow.read(now, count(*committed));
                 meters.high_watermark_slow.read(now, count(high_watermark));
             }
-            *lag.get_or_insert(0) += lag_records(Some(*committed), high_watermark).unwrap_or(0);
+            let lag_here = lag_records(Some(*committed), high_watermark).unwrap_or(0);
+            if is_slow_step && (meters.window.offset() != Some(*committed) || held.contains(partition)) {
+                meters.window.note(now, *committed, lag_here);
+            }
+            meters.status = meters.window.evaluate(lag_here, now);
+            *lag.get_or_insert(0) += lag_here;
         }
         if let Some(lag) = lag {
             self.lag.read_level(now, lag);
@@ -205,6 +238,12 @@ fn owners(members: &[OwnerView]) -> Owners {
     owners
 }
 
+/// What consumers hold that run: they would commit if they had anything to commit.
+fn held_by_the_living(group: &Group) -> BTreeSet<TopicPartition> {
+    let living = group.consumers.iter().filter(|consumer| consumer.handle.status() == ClientStatus::Running);
+    living.flat_map(|consumer| consumer.handle.assignment()).collect()
+}
+
 /// The high watermark of a partition that the group still reads.
 fn high_watermark(view: &BrokerView, group: &Group, partition: &TopicPartition) -> Option<i64> {
     let is_read = group.spec.topics.contains(&partition.topic);
@@ -222,9 +261,4 @@ pub(super) fn partition_of<'a>(
 /// An offset as a count; none is negative but by damage.
 fn count(offset: i64) -> u64 {
     u64::try_from(offset).unwrap_or(0)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a chart needs no more than 52 bits")]
-fn lossy(records: u64) -> f64 {
-    records as f64
 }
