@@ -228,8 +228,8 @@ fn a_slow_consumer_falls_behind_and_a_quick_one_catches_up() {
         let before = bench.pass(1.0).await;
         let after = bench.pass(10.0).await;
         let (before, after) = (before.member("billing-1"), after.member("billing-1"));
-        let per_record =
-            (after.busy_time - before.busy_time).as_secs_f64() / to_f64(after.processed - before.processed);
+        let per_record = (after.busy_time.as_secs_f64() - before.busy_time.as_secs_f64())
+            / to_f64(after.processed - before.processed);
         assert!((per_record / 0.005 - 1.0).abs() < 0.01, "{per_record}");
     });
 }
