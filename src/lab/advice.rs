@@ -206,16 +206,15 @@ fn hot_partition(snapshot: &Snapshot, topic: &TopicState) -> Option<Advice> {
     let senders = snapshot.producers.iter().filter(|producer| producer.topic == topic.name);
     let mut skewed = 0;
     let changes = senders.filter_map(|producer| {
-        let (Keys::Hot { count, .. } | Keys::Zipf { count, .. } | Keys::Uniform { count }) = producer.spec.keys else {
-            return explicit(producer.spec.partitioner)
-                .then(|| (producer, ProducerChange::Partitioner(PartitionerKind::Default)));
+        let change = match producer.spec.keys {
+            _ if is_explicit(producer.spec.partitioner) => ProducerChange::Partitioner(PartitionerKind::Default),
+            Keys::Hot { count, .. } | Keys::Zipf { count, .. } => {
+                skewed += 1;
+                ProducerChange::Keys(Keys::Uniform { count })
+            }
+            Keys::Uniform { .. } | Keys::None => return None,
         };
-        if explicit(producer.spec.partitioner) {
-            return Some((producer, ProducerChange::Partitioner(PartitionerKind::Default)));
-        }
-        let is_skewed = !matches!(producer.spec.keys, Keys::Uniform { .. });
-        skewed += usize::from(is_skewed);
-        is_skewed.then_some((producer, ProducerChange::Keys(Keys::Uniform { count })))
+        Some((producer, change))
     });
     let try_it: Vec<Command> =
         changes.map(|(producer, change)| Command::SetProducer { producer: producer.name.clone(), change }).collect();
@@ -288,7 +287,7 @@ fn lag_grows(snapshot: &Snapshot, group: &GroupView) -> bool {
     waits && group.lag_velocity > (rate_in * GROWING_SHARE).max(1.0)
 }
 
-const fn explicit(partitioner: PartitionerKind) -> bool {
+const fn is_explicit(partitioner: PartitionerKind) -> bool {
     matches!(partitioner, PartitionerKind::Explicit(_))
 }
 

@@ -98,7 +98,7 @@ impl Experiment {
     }
 
     async fn undo(&mut self) -> Result<(), Refusal> {
-        let entry = self.undo.to_undo().ok_or_else(|| "there is nothing to undo".to_owned())?;
+        let entry = self.undo.pop_undo().ok_or_else(|| "there is nothing to undo".to_owned())?;
         let text = entry.words.text.clone();
         let refused =
             |reason: Refusal| format!("\"{text}\" can't be undone: {reason}; the next undo goes on before it");
@@ -115,7 +115,7 @@ impl Experiment {
     }
 
     async fn redo(&mut self) -> Result<(), Refusal> {
-        let entry = self.undo.to_redo().ok_or_else(|| "there is nothing to redo".to_owned())?;
+        let entry = self.undo.pop_redo().ok_or_else(|| "there is nothing to redo".to_owned())?;
         let text = entry.words.text.clone();
         let made = self.make(entry.redo.clone()).await;
         let made = made.map_err(|reason| format!("\"{text}\" can't be done again: {reason}"))?;

@@ -158,9 +158,14 @@ pub enum Source {
 impl fmt::Display for Command {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Run | Self::Pause | Self::Step(_) | Self::SetSpeed(_) | Self::Open(_) => Ok(()),
-            // These tell themselves what they did.
-            Self::Undo | Self::Redo | Self::SaveRecording(_) => Ok(()),
+            Self::Run
+            | Self::Pause
+            | Self::Step(_)
+            | Self::SetSpeed(_)
+            | Self::Open(_)
+            | Self::Undo
+            | Self::Redo
+            | Self::SaveRecording(_) => Ok(()),
             Self::Start(client) => write!(f, "{client} was started"),
             Self::Stop(client) => write!(f, "{client} was stopped"),
             Self::Crash(client) => write!(f, "{client} crashed"),
@@ -182,6 +187,7 @@ impl fmt::Display for Command {
             }
             Self::AddGroup { name, topics, .. } => write!(f, "{name} reads {}", topics.join(", ")),
             Self::AddConsumer { group } => write!(f, "1 more in {group}"),
+            // The others tell themselves what they did.
             Self::Save(file) => write!(f, "saved as {}", file.display()),
         }
     }

@@ -49,12 +49,12 @@ impl UndoHistory {
     }
 
     /// The edit to take back now; it counts as taken back with [`UndoHistory::took_back`].
-    pub fn to_undo(&mut self) -> Option<Entry> {
+    pub fn pop_undo(&mut self) -> Option<Entry> {
         self.done.pop_back()
     }
 
     /// The edit to make again now; it counts as made with [`UndoHistory::made_again`].
-    pub fn to_redo(&mut self) -> Option<Entry> {
+    pub fn pop_redo(&mut self) -> Option<Entry> {
         self.undone.pop()
     }
 

@@ -67,11 +67,31 @@ fn add_consumers(count: usize) -> Vec<Command> {
 
 type Change = fn(&mut Snapshot);
 
+/// A change of the calm, and the advice that it must bring.
+type Case = (Change, Subject, &'static str, Vec<Command>);
+
+fn group() -> Subject {
+    Subject::Group("billing".into())
+}
+
+fn client(name: &str) -> Subject {
+    Subject::Client(name.into())
+}
+
+fn holds(table: Vec<Case>) {
+    assert_eq!(advise(&calm()), []);
+    for (change, subject, text, try_it) in table {
+        let mut snapshot = calm();
+        change(&mut snapshot);
+        let advice = advise(&snapshot);
+        let seen: Vec<_> = advice.iter().map(|one| (&one.subject, one.text.as_str(), &one.try_it)).collect();
+        assert_eq!(seen, [(&subject, text, &try_it)]);
+    }
+}
+
 #[test]
-fn advice_says_what_is_wrong_and_what_to_try() {
-    let group = || Subject::Group("billing".into());
-    let client = |name: &str| Subject::Client(name.into());
-    let table: Vec<(Change, Subject, &str, Vec<Command>)> = vec![
+fn advice_on_groups_and_their_lag() {
+    holds(vec![
         (
             |it| {
                 overloaded(it);
@@ -104,6 +124,12 @@ fn advice_says_what_is_wrong_and_what_to_try() {
             "billing never works off its 4000 records at this rate: 1 consumer slowed down",
             vec![Command::Slow { client: "billing-2".into(), factor: 1.0 }],
         ),
+    ]);
+}
+
+#[test]
+fn advice_on_consumers_partitions_and_retention() {
+    holds(vec![
         (
             |it| {
                 it.clock.time = Time::from_micros(5_000_000);
@@ -162,15 +188,7 @@ fn advice_says_what_is_wrong_and_what_to_try() {
                 value: "1200000".into(),
             }],
         ),
-    ];
-    assert_eq!(advise(&calm()), []);
-    for (change, subject, text, try_it) in table {
-        let mut snapshot = calm();
-        change(&mut snapshot);
-        let advice = advise(&snapshot);
-        let seen: Vec<_> = advice.iter().map(|one| (&one.subject, one.text.as_str(), &one.try_it)).collect();
-        assert_eq!(seen, [(&subject, text, &try_it)]);
-    }
+    ]);
 }
 
 #[test]
