@@ -32,7 +32,7 @@ fn drawing(window: &Window) -> (Rect, String) {
     let node = window.get_by(|node| {
         node.role() == Role::Canvas && node.label().is_some_and(|label| label.starts_with("Topology: "))
     });
-    (node.rect(), node.accesskit_node().label().unwrap())
+    (node.rect(), node.accesskit_node().label().expect("the drawing has a name"))
 }
 
 fn press(window: &mut Window, key: Key) {

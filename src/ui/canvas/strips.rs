@@ -290,11 +290,14 @@ fn heading(scene: &Scene<'_>, topic: usize, painter: &Painter) {
     let colour = if is_selected { tokens.accent } else { tokens.text };
     let at = pos2(scene.layout.strip_x.min, y);
     let name = painter.text(at, Align2::LEFT_CENTER, &state.name, theme::sans_strong(size::BODY - 0.5), colour);
+    let is_read = scene.topics[topic].seen.iter().any(Option::is_some);
+    let unread = scene.group.filter(|_| !is_read).map(|group| format!(" · not read by {}", group.name));
     let shown = format!(
-        "{} · {} in · showing {} records each",
+        "{} · {} in · showing {} records each{}",
         format::counted(state.partitions.len(), "partition"),
         format::rate(state.records_in_per_second),
-        format::short(scene.topics[topic].window)
+        format::short(scene.topics[topic].window),
+        unread.unwrap_or_default()
     );
     let room = Rect::from_min_max(pos2(name.right() + 8.0, y - 10.0), pos2(scene.layout.groups_x.min - 8.0, y + 10.0));
     painter.with_clip_rect(room.intersect(painter.clip_rect())).text(

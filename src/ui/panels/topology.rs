@@ -21,7 +21,7 @@ use crate::ui::widgets::controls::{Weight, button_ui};
 use crate::ui::widgets::format;
 
 /// Room for the switch between drawing and table, at the lower edge.
-const SWITCH_WIDTH: f32 = 104.0;
+const SWITCH_WIDTH: f32 = 116.0;
 
 /// Most members whose state is spoken per group.
 const MOST_SPOKEN: usize = 6;
@@ -158,7 +158,7 @@ fn switch_ui(ui: &mut Ui, whole: Rect, is_table: &mut bool) {
     let rect = Rect::from_min_max(whole.max - vec2(SWITCH_WIDTH + 12.0, 26.0), whole.max - vec2(12.0, 4.0));
     let label = egui::RichText::new(text).font(theme::sans(size::SMALL));
     let name = if *is_table { "Show the table as a drawing" } else { "Show the drawing as a table" };
-    let response = ui.put(rect, egui::Button::new(label));
+    let response = ui.put(rect, egui::Button::new(label).wrap_mode(egui::TextWrapMode::Extend));
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
     if response.clicked() {
         *is_table = !*is_table;
