@@ -75,8 +75,10 @@ fn reading(scene: &Scene<'_>, topic: usize, lanes: &mut Vec<Lane>) {
         let strip = scene.strip(topic, row);
         let Some((colour, lane)) = strip.colour.zip(reading_lane(scene, topic, row)) else { continue };
         let out = strip.seen.map_or(0.0, |seen| seen.records_out_per_second);
-        let records_per_second = out * count_to_f64(u64::try_from(stride).unwrap_or(1));
-        lanes.push(Lane { records_per_second, colour, ..lane });
+        // A row that stands for its neighbours carries about what they carry.
+        let rows = u64::try_from(stride).unwrap_or(1);
+        let (records_per_second, counter) = (out * count_to_f64(rows), lane.counter * rows);
+        lanes.push(Lane { records_per_second, counter, colour, ..lane });
     }
 }
 
@@ -172,8 +174,8 @@ fn curve(painter: &Painter, lane: &Lane, stroke: Stroke) {
 /// All lines to consumers as one mesh: a thousand of them cost less than a hundred curves.
 fn bundles(scene: &Scene<'_>, painter: &Painter) {
     let mut mesh = Mesh::default();
-    let width = scene.layout.topics.iter().map(|it| it.pitch).fold(1.4, f32::min).max(0.35);
     for topic in 0..scene.layout.topics.len() {
+        let width = scene.layout.topics[topic].pitch.clamp(0.35, 1.4);
         for row in scene.layout.visible_rows(topic) {
             let colour = scene.strip(topic, row).colour;
             let Some((colour, lane)) = colour.zip(reading_lane(scene, topic, row)) else { continue };
