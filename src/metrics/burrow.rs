@@ -194,6 +194,12 @@ mod tests {
         Time::from_micros(seconds * 1_000_000)
     }
 
+    /// Readings, the lag and the second now, and what is to come of it.
+    type Case<'a> = (&'a [(i64, u64)], u64, u64, Option<Status>);
+
+    /// Partitions, and their group's status with its reason.
+    type GroupCase<'a> = (&'a [Status], Option<(Status, &'a str)>);
+
     /// Offsets and lags once a second.
     fn window(readings: &[(i64, u64)]) -> Window {
         let mut window = Window::default();
@@ -211,7 +217,7 @@ mod tests {
             readings
         };
         let standing: Vec<(i64, u64)> = (0..10).map(|i: i64| (50, 100 + i.unsigned_abs())).collect();
-        let cases: [(&[(i64, u64)], u64, u64, Option<Status>); 11] = [
+        let cases: [Case<'_>; 11] = [
             (&moving[..4], 100, 4, None),
             (&moving, 145, 10, Some(Status::Warn)),
             (&moving, 0, 10, Some(Status::Ok)),
@@ -233,7 +239,7 @@ mod tests {
     #[test]
     fn a_group_is_as_bad_as_its_worst_partition() {
         use Status::{Err, Ok, Rewind, Stall, Stop, Warn};
-        let cases: [(&[Status], Option<(Status, &str)>); 5] = [
+        let cases: [GroupCase<'_>; 5] = [
             (&[], None),
             (&[Ok, Ok], Some((Ok, "all 2 partitions are OK"))),
             (&[Ok, Warn, Ok], Some((Warn, "1 of 3 partitions: WARN"))),

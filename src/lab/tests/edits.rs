@@ -42,7 +42,7 @@ fn edits() -> Vec<Command> {
         billing(GroupChange::HeartbeatInterval(millis(500))),
         billing(GroupChange::SessionTimeout(Duration::from_secs(9))),
         billing(GroupChange::RebalanceTimeout(Duration::from_secs(30))),
-        billing(GroupChange::MaxPollInterval(Duration::from_secs(60))),
+        billing(GroupChange::MaxPollInterval(Duration::from_mins(1))),
         billing(GroupChange::MaxPollRecords(50)),
         billing(GroupChange::Commit(CommitPolicy::Before)),
         billing(GroupChange::Commit(CommitPolicy::Auto { interval: Duration::from_secs(1) })),
