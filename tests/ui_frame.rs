@@ -37,9 +37,9 @@ fn remembering(snapshot: Snapshot, settings: SettingsFile) -> (Window, Arc<Fake>
 /// Settings that were kept before: nobody is greeted.
 fn kept_at(file: &Path) -> SettingsFile {
     if !file.exists() {
-        std::fs::write(file, "{}").unwrap();
+        std::fs::write(file, "{}").expect("the folder is the test's own");
     }
-    SettingsFile::at(file.to_owned())
+    SettingsFile::at(file)
 }
 
 fn press(window: &mut Window, key: Key) {
@@ -162,7 +162,7 @@ fn how_the_window_looks_survives_a_restart() {
     command(&mut first, "theme light");
     command(&mut first, "larger");
     drop(first);
-    let kept = SettingsFile::at(file.clone());
+    let kept = SettingsFile::at(&file);
     assert!((kept.settings.scale - 1.1).abs() < 1e-6);
     assert!(kept.settings.last_file.as_ref().is_some_and(|file| file.ends_with("orders-backlog.toml")));
     let (mut second, _) = remembering(sample::backlog(), kept);
@@ -177,7 +177,7 @@ fn a_damaged_settings_file_is_told_once_and_no_more() {
     let home = tempfile::tempdir().unwrap();
     let file = home.path().join("settings.json");
     std::fs::write(&file, "what is this").unwrap();
-    let (mut window, _) = remembering(sample::backlog(), SettingsFile::at(file));
+    let (mut window, _) = remembering(sample::backlog(), SettingsFile::at(&file));
     window.get_by_label_contains("was set aside");
     window.get_by_label("▲ 1 error");
     click(&mut window, "Dismiss");
@@ -212,12 +212,12 @@ fn the_first_start_is_greeted_and_no_other() {
     let file = home.path().join("settings.json");
     let mut snapshot = sample::backlog();
     snapshot.experiment.edited = false;
-    let (mut window, fake) = remembering(snapshot.clone(), SettingsFile::at(file.clone()));
+    let (mut window, fake) = remembering(snapshot.clone(), SettingsFile::at(&file));
     window.get_by_label("Welcome to Logyard");
     click(&mut window, "Begin with an empty lab");
     assert_eq!(fake.asked(), [Command::Open(Source::Empty)]);
     drop(window);
-    let (window, _) = remembering(snapshot, SettingsFile::at(file));
+    let (window, _) = remembering(snapshot, SettingsFile::at(&file));
     assert!(!has(&window, "Welcome to Logyard"));
 }
 
@@ -231,7 +231,7 @@ fn unsaved_edits_are_asked_about_once_before_another_file_is_opened() {
     assert_eq!(fake.asked(), []);
     command(&mut window, "open the demonstration");
     click(&mut window, "Don't save");
-    assert_eq!(fake.asked(), [open.clone()]);
+    assert_eq!(fake.asked(), std::slice::from_ref(&open));
     command(&mut window, "open the demonstration");
     click(&mut window, "Save");
     assert_eq!(fake.asked()[1..], [Command::Save(PathBuf::from("orders-backlog.toml"))]);

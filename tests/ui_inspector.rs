@@ -2,7 +2,7 @@
 //! would lose records is asked about.
 
 #[path = "support/sample.rs"]
-#[expect(clippy::unwrap_used, reason = "test data: what is wrong in it must be loud")]
+#[expect(dead_code, clippy::unwrap_used, reason = "test data that others use too; what is wrong in it must be loud")]
 mod sample;
 
 use std::sync::Arc;

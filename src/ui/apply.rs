@@ -48,11 +48,12 @@ impl Workbench {
 
     /// Passes a command on, unless it would lose edits that nobody was asked about.
     fn send(&mut self, command: Command) {
-        match command {
-            Command::Open(source) if self.snapshot.experiment.edited => {
-                self.dialogs.ask_about_edits(Then::Open(source));
-            }
-            command => self.link.send(command),
+        if self.snapshot.experiment.edited
+            && let Command::Open(source) = command
+        {
+            self.dialogs.ask_about_edits(Then::Open(source));
+        } else {
+            self.link.send(command);
         }
     }
 

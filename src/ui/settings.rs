@@ -84,7 +84,7 @@ impl SettingsFile {
     /// Reads the settings from the platform's place.
     pub fn at_home() -> Self {
         match directories::ProjectDirs::from("", "", "logyard") {
-            Some(places) => Self::at(places.config_dir().join("settings.json")),
+            Some(places) => Self::at(&places.config_dir().join("settings.json")),
             None => Self {
                 troubles: vec!["reading the settings: there is no home directory, so nothing is remembered".into()],
                 ..Self::default()
@@ -93,16 +93,16 @@ impl SettingsFile {
     }
 
     /// Reads the settings from this file.
-    pub fn at(path: PathBuf) -> Self {
-        let mut file = Self { path: Some(path.clone()), ..Self::default() };
-        match std::fs::read_to_string(&path) {
+    pub fn at(path: &Path) -> Self {
+        let mut file = Self { path: Some(path.to_owned()), ..Self::default() };
+        match std::fs::read_to_string(path) {
             Ok(text) => match serde_json::from_str::<Settings>(&text) {
                 Ok(mut settings) => {
                     settings.set_scale(settings.scale);
                     file.saved = Some(settings.clone());
                     file.settings = settings;
                 }
-                Err(error) => file.troubles.push(set_aside(&path, &error)),
+                Err(error) => file.troubles.push(set_aside(path, &error)),
             },
             Err(error) if error.kind() == ErrorKind::NotFound => file.is_first_start = true,
             Err(error) => file.troubles.push(format!(
@@ -155,14 +155,14 @@ mod tests {
     fn what_was_saved_is_read_again() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("deep/settings.json");
-        let mut file = SettingsFile::at(path.clone());
+        let mut file = SettingsFile::at(&path);
         assert!(file.is_first_start && file.troubles.is_empty());
         file.settings.theme = Theme::Projector;
         file.settings.set_scale(1.2);
         assert!(file.settings.note_file(Some(Path::new("/tmp/a.toml"))));
         assert!(!file.settings.note_file(Some(Path::new("/tmp/a.toml"))), "no news");
         file.save().unwrap();
-        let again = SettingsFile::at(path);
+        let again = SettingsFile::at(&path);
         assert!(!again.is_first_start);
         assert_eq!(again.settings, file.settings);
     }
@@ -172,7 +172,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("settings.json");
         std::fs::write(&path, "{\"theme\": \"plaid\"").unwrap();
-        let file = SettingsFile::at(path.clone());
+        let file = SettingsFile::at(&path);
         assert_eq!(file.settings, Settings::default());
         assert!(file.troubles[0].contains("settings.damaged.json"), "{:?}", file.troubles);
         assert!(!path.exists() && home.path().join("settings.damaged.json").exists());

@@ -201,7 +201,9 @@ fn billing(partitions: u32, consumers: u32, with_joining: bool, lags: &[u64]) ->
         .collect();
     let rebalances = rebalances(&members, &seen);
     let mut rebalance_totals = RebalanceTotals::default();
-    rebalances.iter().for_each(|rebalance| rebalance_totals.add(rebalance));
+    for rebalance in &rebalances {
+        rebalance_totals.add(rebalance);
+    }
     GroupView {
         name: "billing".into(),
         topics: vec!["orders".into()],

@@ -47,12 +47,13 @@ pub fn entries(situation: Situation<'_>) -> Vec<Entry> {
 pub fn written(ctx: &Context, keys: &[KeyboardShortcut]) -> String {
     // On most keyboards `+` is `=` with Shift: one of them is enough to be told.
     let told = keys.iter().filter(|keys| keys.logical_key != Key::Equals);
-    told.map(|keys| written_one(ctx, keys)).collect::<Vec<_>>().join("  ")
+    told.map(|keys| written_one(ctx, *keys)).collect::<Vec<_>>().join("  ")
 }
 
 /// With the sign that stands on the key, where egui has its name.
-fn written_one(ctx: &Context, keys: &KeyboardShortcut) -> String {
-    let whole = ctx.format_shortcut(keys);
+fn written_one(ctx: &Context, keys: KeyboardShortcut) -> String {
+    let whole = ctx.format_shortcut(&keys);
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a key without a sign of its own is called by its name")]
     let sign = match keys.logical_key {
         Key::Plus => "+",
         Key::Minus => "−",

@@ -54,33 +54,33 @@ impl<'a> View<'a> {
 
     /// Records per second in and out of what is selected.
     pub fn throughput(&self) -> Chart<'a> {
-        let lines = match self.selected {
-            Selected::Nothing => self.everything(&self.snapshot.history.records_in),
-            Selected::Group(group) => self.everything(self.into_group(group)),
-            Selected::Topic(topic) => self.of_topic(&topic.name),
-            Selected::Partition(topic, at) => {
-                let id = topic.partitions[at].id;
-                let frames = self.topic(&topic.name).map(|history| &history.partitions_in);
-                let points = frames.map_or_else(Vec::new, |frames| self.recent(frames.of(id)));
-                vec![self.line(&format!("{}-{id}", topic.name), points, self.tokens.accent)]
-            }
-            Selected::Producer(producer) => {
-                let history = self.snapshot.history.producers.get(&producer.name);
-                let points = history.map_or_else(Vec::new, |history| self.recent(history.accepted.points()));
-                vec![self.line(&producer.name, points, self.tokens.accent)]
-            }
-            Selected::Consumer(group, member) => {
-                let history = self.snapshot.history.groups.get(&group.name);
-                let consumer = history.and_then(|history| history.consumers.get(&member.name));
-                let points = consumer.map_or_else(Vec::new, |history| self.recent(history.records_out.points()));
-                let mut lines = vec![self.line(&member.name, points, self.tokens.member(member.colour))];
-                lines
-                    .extend(history.map(|it| {
-                        self.line(&group.name, self.recent(it.records_out.points()), self.tokens.text_muted)
+        let lines =
+            match self.selected {
+                Selected::Nothing => self.everything(&self.snapshot.history.records_in),
+                Selected::Group(group) => self.everything(self.coming_into(group)),
+                Selected::Topic(topic) => self.of_topic(&topic.name),
+                Selected::Partition(topic, at) => {
+                    let id = topic.partitions[at].id;
+                    let frames = self.topic(&topic.name).map(|history| &history.partitions_in);
+                    let points = frames.map_or_else(Vec::new, |frames| self.recent(frames.of(id)));
+                    vec![Self::line(&format!("{}-{id}", topic.name), points, self.tokens.accent)]
+                }
+                Selected::Producer(producer) => {
+                    let history = self.snapshot.history.producers.get(&producer.name);
+                    let points = history.map_or_else(Vec::new, |history| self.recent(history.accepted.points()));
+                    vec![Self::line(&producer.name, points, self.tokens.accent)]
+                }
+                Selected::Consumer(group, member) => {
+                    let history = self.snapshot.history.groups.get(&group.name);
+                    let consumer = history.and_then(|history| history.consumers.get(&member.name));
+                    let points = consumer.map_or_else(Vec::new, |history| self.recent(history.records_out.points()));
+                    let mut lines = vec![Self::line(&member.name, points, self.tokens.member(member.colour))];
+                    lines.extend(history.map(|it| {
+                        Self::line(&group.name, self.recent(it.records_out.points()), self.tokens.text_muted)
                     }));
-                lines
-            }
-        };
+                    lines
+                }
+            };
         let meaning = "Measured: records accepted from producers, and processed by consumers, per second";
         self.chart(("throughput", "Throughput"), lines, per_second, ("No record has passed yet", meaning))
     }
@@ -89,16 +89,16 @@ impl<'a> View<'a> {
     pub fn lag(&self) -> Chart<'a> {
         let mut lines = Vec::new();
         for &(group, history, colour) in &self.groups {
-            let points = match self.selected {
-                Selected::Partition(topic, at) => {
-                    let frames = history.partition_lag.get(&topic.name);
-                    frames.map_or_else(Vec::new, |frames| self.recent(frames.of(topic.partitions[at].id)))
-                }
-                _ if self.is_lag_in_time => self.recent(history.time_lag_millis.points()),
-                _ => self.recent(history.lag.points()),
+            let points = if let Selected::Partition(topic, at) = self.selected {
+                let frames = history.partition_lag.get(&topic.name);
+                frames.map_or_else(Vec::new, |frames| self.recent(frames.of(topic.partitions[at].id)))
+            } else if self.is_lag_in_time {
+                self.recent(history.time_lag_millis.points())
+            } else {
+                self.recent(history.lag.points())
             };
             let is_whole = !matches!(self.selected, Selected::Partition(..));
-            let mut line = self.line(&group.name, points, colour);
+            let mut line = Self::line(&group.name, points, colour);
             if is_whole && !self.is_lag_in_time {
                 let (text, colour) = words::lag(group, self.tokens);
                 line.now = Some((format!("{} {text}", group.name), colour));
@@ -135,7 +135,7 @@ impl<'a> View<'a> {
                 ("p99", &history.latency_p99_millis, self.tokens.warn),
                 ("p95", &history.latency_p95_millis, self.tokens.member(3)),
             ];
-            percentiles.map(|(name, series, colour)| self.line(name, self.recent(series.points()), colour)).into()
+            percentiles.map(|(name, series, colour)| Self::line(name, self.recent(series.points()), colour)).into()
         });
         let meaning = "Measured: from the intended send time to the end of processing, in the last second or so";
         self.chart(("latency", "End-to-end latency"), lines, format::millis, ("Nothing was processed yet", meaning))
@@ -165,15 +165,15 @@ impl<'a> View<'a> {
 
     /// What comes in, and what each group takes out.
     fn everything(&self, records_in: &Series) -> Vec<Line> {
-        let mut lines = vec![self.line("in", self.recent(records_in.points()), self.tokens.accent)];
+        let mut lines = vec![Self::line("in", self.recent(records_in.points()), self.tokens.accent)];
         lines.extend(self.groups.iter().map(|(group, history, colour)| {
-            self.line(&group.name, self.recent(history.records_out.points()), *colour)
+            Self::line(&group.name, self.recent(history.records_out.points()), *colour)
         }));
         lines
     }
 
     /// What comes into the only topic of a group; all that comes in where it reads several.
-    fn into_group(&self, group: &GroupView) -> &'a Series {
+    fn coming_into(&self, group: &GroupView) -> &'a Series {
         let only = group.topics.first().filter(|_| group.topics.len() == 1);
         let history = only.and_then(|topic| self.topic(topic));
         history.map_or(&self.snapshot.history.records_in, |history| &history.records_in)
@@ -182,15 +182,15 @@ impl<'a> View<'a> {
     /// A topic with its busiest and its idlest partition: apart from each other they show a hot key.
     fn of_topic(&self, name: &str) -> Vec<Line> {
         let Some(history) = self.topic(name) else { return Vec::new() };
-        let mut lines = vec![self.line("in", self.recent(history.records_in.points()), self.tokens.accent)];
+        let mut lines = vec![Self::line("in", self.recent(history.records_in.points()), self.tokens.accent)];
         let extreme = |pick: fn(f32, f32) -> f32| {
             let of_frame = move |frame: &[f32]| frame.iter().copied().filter(|it| !it.is_nan()).reduce(pick);
             let values =
                 history.partitions_in.frames().filter_map(move |(at, frame)| Some((at, f64::from(of_frame(frame)?))));
             self.recent(values)
         };
-        lines.push(self.line("busiest partition", extreme(f32::max), self.tokens.warn));
-        lines.push(self.line("idlest partition", extreme(f32::min), self.tokens.text_muted));
+        lines.push(Self::line("busiest partition", extreme(f32::max), self.tokens.warn));
+        lines.push(Self::line("idlest partition", extreme(f32::min), self.tokens.text_muted));
         lines
     }
 
@@ -198,7 +198,7 @@ impl<'a> View<'a> {
         self.snapshot.history.topics.get(name)
     }
 
-    fn line(&self, name: &str, points: Vec<(f64, f64)>, colour: Color32) -> Line {
+    fn line(name: &str, points: Vec<(f64, f64)>, colour: Color32) -> Line {
         Line { name: name.to_owned(), points, colour, is_dashed: false, now: None }
     }
 
@@ -229,7 +229,7 @@ impl<'a> View<'a> {
         };
         let points = vec![(self.now, latest), (self.now + seconds, end)];
         // What drains at once needs no forecast.
-        (seconds > horizon / 50.0).then(|| Line { is_dashed: true, ..self.line(&group.name, points, colour) })
+        (seconds > horizon / 50.0).then(|| Line { is_dashed: true, ..Self::line(&group.name, points, colour) })
     }
 }
 

@@ -84,7 +84,7 @@ pub fn apply(ctx: &Context, theme: Theme, scale: f32) {
 
 /// Makes everything as large as `theme` and `scale` say, within what the window has room for.
 pub fn fit(ctx: &Context, theme: Theme, scale: f32) {
-    let width = ctx.input(|input| input.content_rect()).width() * ctx.zoom_factor();
+    let width = ctx.input(egui::InputState::content_rect).width() * ctx.zoom_factor();
     ctx.set_zoom_factor(theme.zoom(width.round()) * scale);
 }
 

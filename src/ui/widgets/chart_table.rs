@@ -46,7 +46,8 @@ pub fn tab_separated(chart: &Chart<'_>, state: &ChartsState) -> String {
         text.push_str(&line.name);
     }
     for time in times(&lines, chart.span) {
-        text.push_str(&format!("\n{time:.3}"));
+        text.push('\n');
+        text.push_str(&seconds(time));
         for line in &lines {
             text.push('\t');
             text.push_str(&value_at(&line.points, time).map_or_else(String::new, |value| format!("{value:.3}")));
@@ -85,6 +86,10 @@ fn row_ui(ui: &mut Ui, cells: &[&str], colour: egui::Color32) {
         let at = rect.left_center() + egui::vec2(width * super::convert::index_to_f32(index), 0.0);
         ui.painter().text(at, egui::Align2::LEFT_CENTER, *cell, theme::mono(size::SMALL), colour);
     }
+}
+
+fn seconds(time: f64) -> String {
+    format!("{time:.3}")
 }
 
 #[cfg(test)]

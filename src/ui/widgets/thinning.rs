@@ -49,17 +49,23 @@ pub fn thinned(points: impl Iterator<Item = (f64, f64)>, span: (f64, f64), colum
         let here = to_index(to_f32((point.0 - span.0) * scale));
         match &mut column {
             _ if point.1.is_nan() => {
-                column.take().into_iter().for_each(|column| column.flush(&mut thin));
+                if let Some(column) = column.take() {
+                    column.flush(&mut thin);
+                }
                 thin.push(point);
             }
             Some(column) if column.at == here => column.add(point),
             _ => {
                 let next = Column { at: here, least: point, greatest: point };
-                column.replace(next).into_iter().for_each(|column| column.flush(&mut thin));
+                if let Some(column) = column.replace(next) {
+                    column.flush(&mut thin);
+                }
             }
         }
     }
-    column.into_iter().for_each(|column| column.flush(&mut thin));
+    if let Some(column) = column {
+        column.flush(&mut thin);
+    }
     thin
 }
 

@@ -12,6 +12,8 @@ use crate::model::request::Acks;
 use crate::scenario::{Keys, PartitionerKind, Pattern, RecordSize};
 use crate::ui::command::Ask;
 
+const ACKS: [Acks; 3] = [Acks::None, Acks::Leader, Acks::All];
+
 pub fn settings_ui(ui: &mut Ui, producer: &ProducerState, asks: &mut Vec<Ask>) {
     let spec = &*producer.spec;
     let set = |label, meaning| Setting::new(&producer.name, label, meaning);
@@ -23,7 +25,6 @@ pub fn settings_ui(ui: &mut Ui, producer: &ProducerState, asks: &mut Vec<Ask>) {
     push(pattern_ui(ui, &producer.name, &spec.pattern).map(ProducerChange::Pattern));
     push(keys_ui(ui, &producer.name, spec.keys).map(ProducerChange::Keys));
     push(size_ui(ui, &producer.name, spec.size).map(ProducerChange::Size));
-    const ACKS: [Acks; 3] = [Acks::None, Acks::Leader, Acks::All];
     let meaning = "When a record counts as sent: 0 never hears of a loss (RabbitMQ: publisher confirms off)";
     let current = ACKS.iter().position(|it| *it == spec.acks);
     push(set("Acks", meaning).choice_ui(ui, current, &["0", "1", "all"]).map(|at| ProducerChange::Acks(ACKS[at])));

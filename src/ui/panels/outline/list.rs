@@ -98,8 +98,9 @@ pub fn shown(snapshot: &Snapshot, target: &Selection, row: &Row, tokens: &Tokens
 /// Whether there is advice about it.
 fn is_advised(snapshot: &Snapshot, target: &Selection) -> bool {
     snapshot.advice.iter().any(|advice| match (&advice.subject, target) {
-        (Subject::Group(name), Selection::Group(it)) | (Subject::Topic(name), Selection::Topic(it)) => name == it,
-        (Subject::Client(name), Selection::Producer(it) | Selection::Consumer { name: it, .. }) => name == it,
+        (Subject::Group(name), Selection::Group(it))
+        | (Subject::Topic(name), Selection::Topic(it))
+        | (Subject::Client(name), Selection::Producer(it) | Selection::Consumer { name: it, .. }) => name == it,
         _ => false,
     })
 }
