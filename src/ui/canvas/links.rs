@@ -78,7 +78,7 @@ fn reading(scene: &Scene<'_>, topic: usize, lanes: &mut Vec<Lane>) {
         // A row that stands for its neighbours carries about what they carry.
         let rows = u64::try_from(stride).unwrap_or(1);
         let (records_per_second, counter) = (out * count_to_f64(rows), lane.counter * rows);
-        lanes.push(Lane { records_per_second, counter, colour, ..lane });
+        lanes.push(Lane { counter, records_per_second, colour, ..lane });
     }
 }
 
