@@ -8,7 +8,6 @@ use std::time::Duration;
 use crate::broker::view::BrokerView;
 use crate::broker::{Broker, BrokerConfig};
 use crate::clock::{Clock, Time};
-use crate::metrics::ledger::PartitionFacts;
 use crate::model::error::ErrorCode;
 use crate::model::group::GroupConfig;
 use crate::scenario::{Event, Expectation, Scenario};
@@ -209,11 +208,6 @@ impl Experiment {
             Err(refusal) => self.notices.add(self.clock.now(), Severity::Error, refusal),
         }
     }
-}
-
-/// What the ledger must know of a partition, from the broker's view and for one group.
-pub(super) fn facts_of(log_start_offset: i64, committed_offset: Option<i64>) -> PartitionFacts {
-    PartitionFacts { log_start_offset, committed_offset }
 }
 
 /// What a store brings along from an experiment before.

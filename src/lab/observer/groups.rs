@@ -9,6 +9,7 @@ use crate::clock::Time;
 use crate::metrics::burrow::{Evaluation, Window};
 use crate::metrics::figures::{LatencyMillis, LedgerCounts, Rebalance, RebalanceTotals};
 use crate::metrics::lag::lag_records;
+use crate::metrics::ledger::PartitionFacts;
 use crate::metrics::meter::Meter;
 use crate::metrics::rebalances::{Owners, moved_and_kept};
 use crate::model::group::subscription::decode_assignment;
@@ -18,7 +19,6 @@ use crate::workload::backend::Backend;
 use crate::workload::faults::ClientStatus;
 
 use super::super::clients::Group;
-use super::super::experiment::facts_of;
 use super::super::snapshot::GroupHistory;
 use super::holdings::Holdings;
 use super::{Worst, lossy, single};
@@ -191,7 +191,7 @@ impl GroupMeters {
         self.ledger = workload.ledger().counts(&group.spec.name, &group.spec.topics, |partition| {
             let log_start = partition_of(view, partition).map_or(0, |partition| partition.log_start_offset);
             let committed = offsets.binary_search_by(|(known, _)| known.cmp(partition)).ok().map(|at| offsets[at].1);
-            facts_of(log_start, committed)
+            PartitionFacts { log_start_offset: log_start, committed_offset: committed }
         });
     }
 
