@@ -1,5 +1,5 @@
 //! The real program in a real window, on a display of its own: what it shows comes true, and at rest it costs
-//! nothing. Panels one by one are the matter of `tests/ui.rs`, which needs no display.
+//! nothing. Panels one by one are the matter of `tests/ui`, which needs no display.
 
 #![cfg(target_os = "linux")]
 #![expect(clippy::disallowed_methods, reason = "the window lives in real time, and so do these tests")]

@@ -1,40 +1,11 @@
 //! The charts, the assignment view and the list of events as people use them: found by accessible names.
 
-#[path = "support/sample.rs"]
-#[expect(dead_code, clippy::unwrap_used, reason = "test data: what is wrong in it must be loud")]
-mod sample;
-
-use std::sync::Arc;
-
-use egui::{Key, Modifiers, vec2};
-use egui_kittest::Harness;
+use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
 use logyard::lab::Snapshot;
-use logyard::ui::Workbench;
-use sample::Fake;
 
-type Window = Harness<'static, Workbench>;
-
-fn window(snapshot: Snapshot) -> (Window, Arc<Fake>) {
-    let fake = Fake::new(snapshot);
-    let link = Arc::clone(&fake);
-    let mut window = Harness::builder()
-        .with_size(vec2(1400.0, 900.0))
-        .with_max_steps(12)
-        .build_eframe(move |cc| Workbench::new(&cc.egui_ctx, link));
-    window.run();
-    (window, fake)
-}
-
-fn click(window: &mut Window, name: &str) {
-    window.get_by_label(name).click();
-    window.run();
-}
-
-fn press(window: &mut Window, key: Key) {
-    window.key_press(key);
-    window.run();
-}
+use crate::harness::{Window, click, press, window};
+use crate::sample;
 
 /// What a screen reader says of the chart whose sentence begins so.
 fn spoken(window: &Window, begin: &str) -> String {

@@ -1,40 +1,22 @@
 //! Outline and inspector as people use them: settings are commands, many clients are one action, and what
 //! would lose records is asked about.
 
-#[path = "support/sample.rs"]
-#[expect(dead_code, clippy::unwrap_used, reason = "test data that others use too; what is wrong in it must be loud")]
-mod sample;
-
 use std::sync::Arc;
 use std::time::Duration;
 
-use egui::{Key, Modifiers, vec2};
-use egui_kittest::Harness;
+use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 use logyard::lab::command::{GroupChange, ProducerChange};
 use logyard::lab::snapshot::{Advice, Severity, Subject};
 use logyard::lab::{Command, Snapshot};
 use logyard::scenario::{CommitPolicy, Pattern};
-use logyard::ui::Workbench;
-use sample::Fake;
 
-type Window = Harness<'static, Workbench>;
+use crate::harness::{Window, click, window_of};
+use crate::sample::{self, Fake};
 
 /// High enough for every setting to be in view.
 fn window(snapshot: Snapshot) -> (Window, Arc<Fake>) {
-    let fake = Fake::new(snapshot);
-    let link = Arc::clone(&fake);
-    let mut window = Harness::builder()
-        .with_size(vec2(1400.0, 1900.0))
-        .with_max_steps(8)
-        .build_eframe(move |cc| Workbench::new(&cc.egui_ctx, link));
-    window.run();
-    (window, fake)
-}
-
-fn click(window: &mut Window, name: &str) {
-    window.get_by_label(name).click();
-    window.run();
+    window_of(snapshot, 1400.0, 1900.0)
 }
 
 #[test]

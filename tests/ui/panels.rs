@@ -1,48 +1,17 @@
-//! The window as people use it: found by accessible names, over a lab that only remembers what it was asked.
-
-#[path = "support/sample.rs"]
-#[expect(clippy::unwrap_used, reason = "test data: what is wrong in it must be loud")]
-mod sample;
+//! The panels: what is selected and changed in them, and what they say where there is nothing or nothing works.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use egui::{Key, Modifiers, vec2};
-use egui_kittest::Harness;
+use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 use logyard::lab::command::Source;
 use logyard::lab::snapshot::{ClientStatus, Notice, Severity};
 use logyard::lab::{Command, Snapshot};
-use logyard::ui::Workbench;
-use sample::Fake;
 
-type Window = Harness<'static, Workbench>;
-
-fn window(snapshot: Snapshot) -> (Window, Arc<Fake>) {
-    window_of(snapshot, 1400.0, 900.0)
-}
-
-fn window_of(snapshot: Snapshot, width: f32, height: f32) -> (Window, Arc<Fake>) {
-    let fake = Fake::new(snapshot);
-    let link = Arc::clone(&fake);
-    let mut window = Harness::builder()
-        .with_size(vec2(width, height))
-        .with_max_steps(8)
-        .build_eframe(move |cc| Workbench::new(&cc.egui_ctx, link));
-    window.run();
-    (window, fake)
-}
-
-fn click(window: &mut Window, name: &str) {
-    window.get_by_label(name).click();
-    window.run();
-}
-
-fn press(window: &mut Window, key: Key) {
-    window.key_press(key);
-    window.run();
-}
+use crate::harness::{Window, click, press, window, window_of};
+use crate::sample;
 
 #[test]
 fn buttons_and_keys_run_pause_step_and_change_the_speed() {

@@ -1,43 +1,19 @@
 //! The drawing as people use it: by pointer, by keys, by ear and as a table.
 
-#[path = "support/sample.rs"]
-#[expect(clippy::unwrap_used, reason = "test data: what is wrong in it must be loud")]
-mod sample;
-
-use std::sync::Arc;
 use std::time::Duration;
 
 use egui::accesskit::Role;
-use egui::{Key, Modifiers, Pos2, Rect, pos2, vec2};
-use egui_kittest::Harness;
+use egui::{Key, Modifiers, Pos2, Rect, pos2};
 use egui_kittest::kittest::{NodeT, Queryable};
-use logyard::lab::Snapshot;
-use logyard::ui::Workbench;
-use sample::Fake;
 
-type Window = Harness<'static, Workbench>;
-
-fn window(snapshot: Snapshot) -> (Window, Arc<Fake>) {
-    let fake = Fake::new(snapshot);
-    let link = Arc::clone(&fake);
-    let mut window = Harness::builder()
-        .with_size(vec2(1400.0, 900.0))
-        .with_max_steps(8)
-        .build_eframe(move |cc| Workbench::new(&cc.egui_ctx, link));
-    window.run();
-    (window, fake)
-}
+use crate::harness::{Window, press, window};
+use crate::sample;
 
 fn drawing(window: &Window) -> (Rect, String) {
     let node = window.get_by(|node| {
         node.role() == Role::Canvas && node.label().is_some_and(|label| label.starts_with("Topology: "))
     });
     (node.rect(), node.accesskit_node().label().expect("the drawing has a name"))
-}
-
-fn press(window: &mut Window, key: Key) {
-    window.key_press(key);
-    window.run();
 }
 
 fn click_at(window: &mut Window, at: Pos2) {

@@ -1,38 +1,17 @@
 //! The frame around the panels: palette, keys, panes, settings, and the question about edits.
 
-#[path = "support/sample.rs"]
-#[expect(clippy::unwrap_used, dead_code, reason = "test data, of which the frame needs little")]
-mod sample;
-
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use egui::{Key, Modifiers, vec2};
-use egui_kittest::Harness;
+use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 use logyard::lab::command::Source;
 use logyard::lab::snapshot::{ClientStatus, Notice, Severity};
 use logyard::lab::{Command, Snapshot};
-use logyard::ui::Workbench;
 use logyard::ui::settings::SettingsFile;
-use sample::Fake;
 
-type Window = Harness<'static, Workbench>;
-
-fn window(snapshot: Snapshot) -> (Window, Arc<Fake>) {
-    remembering(snapshot, SettingsFile::default())
-}
-
-fn remembering(snapshot: Snapshot, settings: SettingsFile) -> (Window, Arc<Fake>) {
-    let fake = Fake::new(snapshot);
-    let link = Arc::clone(&fake);
-    let mut window = Harness::builder()
-        .with_size(vec2(1400.0, 900.0))
-        .with_max_steps(8)
-        .build_eframe(move |cc| Workbench::remembering(&cc.egui_ctx, link, settings));
-    window.run();
-    (window, fake)
-}
+use crate::harness::{Window, click, has, press, press_command, remembering, window};
+use crate::sample::{self, Fake};
 
 /// Settings that were kept before: nobody is greeted.
 fn kept_at(file: &Path) -> SettingsFile {
@@ -40,25 +19,6 @@ fn kept_at(file: &Path) -> SettingsFile {
         std::fs::write(file, "{}").expect("the folder is the test's own");
     }
     SettingsFile::at(file)
-}
-
-fn press(window: &mut Window, key: Key) {
-    window.key_press(key);
-    window.run();
-}
-
-fn press_command(window: &mut Window, key: Key) {
-    window.key_press_modifiers(Modifiers::COMMAND, key);
-    window.run();
-}
-
-fn click(window: &mut Window, name: &str) {
-    window.get_by_label(name).click();
-    window.run();
-}
-
-fn has(window: &Window, name: &str) -> bool {
-    window.query_by_label(name).is_some()
 }
 
 /// Opens the palette and types into it, by keyboard alone.

@@ -1,0 +1,12 @@
+//! The window as people use it: found by accessible names, over a lab that only remembers what it was asked.
+//! One program for all of it, so that it is linked once.
+
+mod canvas;
+mod charts;
+mod frame;
+mod harness;
+mod inspector;
+mod panels;
+#[path = "../support/sample.rs"]
+#[expect(clippy::unwrap_used, reason = "test data: what is wrong in it must be loud")]
+mod sample;
