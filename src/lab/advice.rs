@@ -212,6 +212,10 @@ fn hot_partition(snapshot: &Snapshot, topic: &TopicState) -> Option<Advice> {
                 skewed += 1;
                 ProducerChange::Keys(Keys::Uniform { count })
             }
+            Keys::Counts { ref counts, .. } => {
+                skewed += 1;
+                ProducerChange::Keys(Keys::Uniform { count: u64::try_from(counts.len()).unwrap_or(u64::MAX) })
+            }
             Keys::Uniform { .. } | Keys::None => return None,
         };
         Some((producer, change))

@@ -71,7 +71,7 @@ fn producer_words(client: &str, change: &ProducerChange) -> Words {
             ("rate", Rate::from_per_second(*per_second).map_or_else(|| per_second.to_string(), |rate| rate.to_string()))
         }
         ProducerChange::Pattern(pattern) => ("pattern", words::pattern(pattern)),
-        ProducerChange::Keys(keys) => ("keys", words::keys(*keys)),
+        ProducerChange::Keys(keys) => ("keys", words::keys(keys)),
         ProducerChange::Size(size) => ("record size", format!("a mean of {}", ByteSize(size.mean()))),
         ProducerChange::Acks(acks) => ("acks", words::acks(*acks).to_owned()),
         ProducerChange::Idempotent(idempotent) => ("idempotence", on_or_off(*idempotent)),

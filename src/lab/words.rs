@@ -18,12 +18,13 @@ pub fn pattern(pattern: &Pattern) -> String {
     }
 }
 
-pub fn keys(keys: Keys) -> String {
+pub fn keys(keys: &Keys) -> String {
     match keys {
         Keys::None => "none".to_owned(),
         Keys::Uniform { count } => format!("{count} alike"),
-        Keys::Zipf { count, exponent } => format!("{count}, zipf {}", short(exponent)),
+        Keys::Zipf { count, exponent } => format!("{count}, zipf {}", short(*exponent)),
         Keys::Hot { share, count } => format!("one hot key with {:.0} %, {count} others", share * 100.0),
+        Keys::Counts { file, counts } => format!("{} of {file}", counts.len()),
     }
 }
 

@@ -25,9 +25,12 @@ pub(crate) struct Section<'d, 'i> {
     /// As messages call it, such as `[[topic]]`.
     title: String,
     start: usize,
-    entries: BTreeMap<&'d str, (usize, &'d Spanned<DeValue<'i>>)>,
+    entries: BTreeMap<&'d str, Entry<'d, 'i>>,
     known: Vec<&'static str>,
 }
+
+/// What stands at a key: where the key is, and its value.
+type Entry<'d, 'i> = (&'d Source<'i>, usize, &'d Spanned<DeValue<'i>>);
 
 /// A value of the file with the key that it stands at.
 #[derive(Clone)]
@@ -71,15 +74,16 @@ impl<'d, 'i> Section<'d, 'i> {
     }
 
     fn new(source: &'d Source<'i>, title: String, start: usize, table: &'d DeTable<'i>) -> Self {
-        let entries = table.iter().map(|(key, value)| (key.get_ref().as_ref(), (key.span().start, value))).collect();
-        Self { source, title, start, entries, known: Vec::new() }
+        let entry = |value, at| (source, at, value);
+        let entries = table.iter().map(|(key, value)| (key.get_ref().as_ref(), entry(value, key.span().start)));
+        Self { source, title, start, entries: entries.collect(), known: Vec::new() }
     }
 
     /// Takes the field of that name, if it is there.
     pub(crate) fn take(&mut self, key: &'static str) -> Option<Field<'d, 'i>> {
         self.known.push(key);
-        let (_, value) = self.entries.remove(key)?;
-        Some(Field { source: self.source, key: key.to_owned(), value })
+        let (source, _, value) = self.entries.remove(key)?;
+        Some(Field { source, key: key.to_owned(), value })
     }
 
     /// Takes a field that must be there.
@@ -99,26 +103,31 @@ impl<'d, 'i> Section<'d, 'i> {
     /// Refuses each of `keys` that is there: they are known, but not to this version.
     pub(crate) fn refuse_unsupported(&mut self, keys: &[&'static str]) {
         for &key in keys {
-            if let Some((at, _)) = self.entries.remove(key) {
-                self.source.note(at, format!("\"{key}\" is not supported yet"));
+            if let Some((source, at, _)) = self.entries.remove(key) {
+                source.note(at, format!("\"{key}\" is not supported yet"));
             }
         }
     }
 
     /// Moves the fields of `other` here, as if they had been written in this table.
     pub(crate) fn absorb(&mut self, other: Self) {
-        for (key, (at, value)) in other.entries {
-            if self.entries.insert(key, (at, value)).is_some() {
-                self.source.note(at, format!("\"{key}\" is given twice"));
+        for (key, entry) in other.entries {
+            let (source, at, _) = entry;
+            if self.entries.insert(key, entry).is_some() {
+                source.note(at, format!("\"{key}\" is given twice"));
             }
         }
     }
 
+    /// Puts the fields of `other` here, in place of those that have their names.
+    pub(crate) fn overlay(&mut self, other: Self) {
+        self.entries.extend(other.entries);
+    }
+
     /// All fields, whatever their names.
     pub(crate) fn take_all(&mut self) -> Vec<(usize, Field<'d, 'i>)> {
-        let source = self.source;
         let entries = std::mem::take(&mut self.entries).into_iter();
-        entries.map(|(key, (at, value))| (at, Field { source, key: key.to_owned(), value })).collect()
+        entries.map(|(key, (source, at, value))| (at, Field { source, key: key.to_owned(), value })).collect()
     }
 
     /// Names of the fields that were not taken yet.
@@ -142,10 +151,10 @@ impl<'d, 'i> Section<'d, 'i> {
 
     /// Refuses every field that nobody took.
     pub(crate) fn finish(self) {
-        for (key, (at, _)) in &self.entries {
+        for (key, (source, at, _)) in &self.entries {
             let hint = nearest::hint(key, self.known.iter().copied());
             let listed = if hint.is_empty() { format!("; known are {}", self.known.join(", ")) } else { hint };
-            self.source.note(*at, format!("unknown key \"{key}\" in {}{listed}", self.title));
+            source.note(*at, format!("unknown key \"{key}\" in {}{listed}", self.title));
         }
     }
 }
@@ -268,6 +277,10 @@ impl<'d, 'i> Field<'d, 'i> {
     pub(crate) fn as_section(&self) -> Option<Section<'d, 'i>> {
         let table = self.value.get_ref().as_table()?;
         Some(Section::new(self.source, self.key.clone(), self.value.span().start, table))
+    }
+
+    pub(crate) fn is_array(&self) -> bool {
+        self.value.get_ref().is_array()
     }
 
     pub(crate) fn section(&self) -> Option<Section<'d, 'i>> {

@@ -10,6 +10,7 @@ mod file;
 pub mod library;
 pub mod metric;
 mod nearest;
+pub mod plan;
 pub mod problem;
 pub mod producer;
 mod save;
@@ -23,7 +24,7 @@ pub use expect::{Bound, Comparison, Expect, ExpectError, Expectation, Subject};
 pub use experiment::{BrokerSpec, Scenario, TopicSpec};
 pub use metric::{Metric, SubjectKind, Unit};
 pub use problem::{Position, Problem, ScenarioErrors};
-pub use producer::{Keys, PartitionerKind, Pattern, ProducerSpec, RecordSize, TracePoint};
+pub use producer::{KeyCount, Keys, PartitionerKind, Pattern, ProducerSpec, RecordSize, TracePoint};
 pub use save::to_toml;
 pub use timeline::{Action, Event};
 

@@ -55,7 +55,7 @@ pub struct TracePoint {
 }
 
 /// Which key a record carries.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum Keys {
     /// None: the partitioner spreads the records as it likes.
     #[default]
@@ -66,6 +66,15 @@ pub enum Keys {
     Zipf { count: u64, exponent: f64 },
     /// One key with probability `share` (0 to 1), otherwise one of `count` others, each as likely.
     Hot { share: f64, count: u64 },
+    /// The keys of a file, each as often as counted there. Never empty, the most frequent first.
+    Counts { file: String, counts: Arc<[KeyCount]> },
+}
+
+/// A key that was counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyCount {
+    pub key: Arc<str>,
+    pub count: u64,
 }
 
 /// Bytes of a record's value. Draws are rounded, and are at least 0.

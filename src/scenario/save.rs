@@ -34,14 +34,18 @@ pub fn to_toml(scenario: &Scenario) -> String {
     for expect in &scenario.expectations {
         text.expect(expect);
     }
-    text.0
+    text.into_string()
 }
 
 /// The text so far.
 #[derive(Default)]
-struct Text(String);
+pub(super) struct Text(String);
 
 impl Text {
+    pub(super) fn into_string(self) -> String {
+        self.0
+    }
+
     fn heading(&mut self, scenario: &Scenario) {
         self.field("version", super::check::VERSION.to_string());
         self.field("title", quoted(&scenario.title));
@@ -153,9 +157,7 @@ impl Text {
             self.field("processing", service_time(&consumer.processing));
         }
         let usual = base.map_or(BatchSpec::SINGLE, |base| base.batch);
-        self.changed("batch", &consumer.batch, &usual, |batch| {
-            format!("{{ size = {}, overhead = {} }}", batch.size, span(batch.overhead))
-        });
+        self.changed("batch", &consumer.batch, &usual, batch);
         let workers = base.map_or(1, |base| base.workers);
         self.changed("workers", &consumer.workers, &workers, ToString::to_string);
     }
@@ -174,23 +176,23 @@ impl Text {
         self.field("that", quoted(&expect.that));
     }
 
-    fn section(&mut self, title: &str) {
+    pub(super) fn section(&mut self, title: &str) {
         writeln!(self.0, "\n{title}").expect("writing to memory doesn't fail");
     }
 
-    fn field(&mut self, key: &str, value: impl AsRef<str>) {
+    pub(super) fn field(&mut self, key: &str, value: impl AsRef<str>) {
         writeln!(self.0, "{key} = {}", value.as_ref()).expect("writing to memory doesn't fail");
     }
 
     /// A field that is left out where its value is the usual one.
-    fn changed<T: PartialEq>(&mut self, key: &str, value: &T, usual: &T, text: impl Fn(&T) -> String) {
+    pub(super) fn changed<T: PartialEq>(&mut self, key: &str, value: &T, usual: &T, text: impl Fn(&T) -> String) {
         if value != usual {
             self.field(key, text(value));
         }
     }
 }
 
-fn pattern(pattern: &Pattern) -> String {
+pub(super) fn pattern(pattern: &Pattern) -> String {
     match pattern {
         Pattern::Constant => quoted("constant"),
         Pattern::Poisson => quoted("poisson"),
@@ -204,7 +206,7 @@ fn pattern(pattern: &Pattern) -> String {
     }
 }
 
-fn keys(keys: &Keys) -> String {
+pub(super) fn keys(keys: &Keys) -> String {
     match keys {
         Keys::None => quoted("none"),
         Keys::Uniform { count } => format!("{{ distribution = \"uniform\", count = {count} }}"),
@@ -212,10 +214,11 @@ fn keys(keys: &Keys) -> String {
             format!("{{ distribution = \"zipf\", count = {count}, exponent = {exponent} }}")
         }
         Keys::Hot { share, count } => format!("{{ distribution = \"hot\", share = {share}, count = {count} }}"),
+        Keys::Counts { file, .. } => format!("{{ distribution = \"counts\", file = {} }}", quoted(file)),
     }
 }
 
-fn size(size: &RecordSize) -> String {
+pub(super) fn size(size: &RecordSize) -> String {
     let bytes = |bytes: u64| quoted(&ByteSize(bytes).to_string());
     match *size {
         RecordSize::Constant(value) => bytes(value),
@@ -229,7 +232,7 @@ fn size(size: &RecordSize) -> String {
     }
 }
 
-fn service_time(time: &ServiceTime) -> String {
+pub(super) fn service_time(time: &ServiceTime) -> String {
     match time {
         ServiceTime::Constant(time) => span(*time),
         ServiceTime::Exponential { mean } => format!("{{ distribution = \"exponential\", mean = {} }}", span(*mean)),
@@ -238,6 +241,10 @@ fn service_time(time: &ServiceTime) -> String {
         }
         ServiceTime::Trace { file, .. } => format!("{{ distribution = \"trace\", file = {} }}", quoted(file)),
     }
+}
+
+pub(super) fn batch(batch: &BatchSpec) -> String {
+    format!("{{ size = {}, overhead = {} }}", batch.size, span(batch.overhead))
 }
 
 fn commit(commit: &CommitPolicy) -> String {
@@ -284,12 +291,12 @@ fn action(action: &Action) -> String {
     }
 }
 
-fn span(span: Duration) -> String {
+pub(super) fn span(span: Duration) -> String {
     quoted(&Span(span).to_string())
 }
 
 /// A TOML string on one line.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
     for character in text.chars() {

@@ -1,12 +1,14 @@
 //! Which key the next record carries, and how large it is. Draws only: the record is put together in
 //! [`super::payload`].
 
+use std::sync::Arc;
+
 use rand::{Rng, RngExt, SeedableRng};
 use rand_distr::weighted::WeightedAliasIndex;
 use rand_distr::{Exp1, StandardNormal, Zipf};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use crate::scenario::{Keys, RecordSize};
+use crate::scenario::{KeyCount, Keys, RecordSize};
 
 /// Zipf distributions of up to so many keys are drawn from a table (1 MB), larger ones by rejection.
 const MAX_TABLE: u64 = 1 << 16;
@@ -32,29 +34,36 @@ enum Choice {
     Table(WeightedAliasIndex<f64>),
     Zipf(Zipf<f64>),
     Hot { share: f64, count: u64 },
+    Counts(WeightedAliasIndex<f64>, Arc<[KeyCount]>),
 }
 
 impl KeyChooser {
     pub fn new(keys: &Keys, seed: u64) -> Self {
-        let choice = match *keys {
+        let choice = match keys {
             Keys::None => Choice::None,
-            Keys::Uniform { count } => Choice::Uniform(count.max(1)),
-            Keys::Zipf { count, exponent } => zipf(count.max(1), exponent),
-            Keys::Hot { share, count } => Choice::Hot { share: share.clamp(0.0, 1.0), count: count.max(1) },
+            Keys::Uniform { count } => Choice::Uniform((*count).max(1)),
+            Keys::Zipf { count, exponent } => zipf((*count).max(1), *exponent),
+            Keys::Hot { share, count } => Choice::Hot { share: share.clamp(0.0, 1.0), count: (*count).max(1) },
+            Keys::Counts { counts, .. } => counted(counts),
         };
         Self { random: Xoshiro256PlusPlus::seed_from_u64(seed), choice, text: [b'k'; MAX_KEY_BYTES] }
     }
 
     /// The key of the next record.
     pub fn draw(&mut self) -> Option<&[u8]> {
-        let number = self.draw_number()?;
-        Some(self.write(number))
+        if let Some(number) = self.draw_number() {
+            return Some(self.write(number));
+        }
+        match &self.choice {
+            Choice::Counts(table, counts) => Some(counts[self.random.sample(table)].key.as_bytes()),
+            Choice::None | Choice::Uniform(_) | Choice::Table(_) | Choice::Zipf(_) | Choice::Hot { .. } => None,
+        }
     }
 
     fn draw_number(&mut self) -> Option<u64> {
         let random = &mut self.random;
         match &self.choice {
-            Choice::None => None,
+            Choice::None | Choice::Counts(..) => None,
             Choice::Uniform(count) => Some(random.random_range(0..*count)),
             Choice::Table(table) => Some(u64::try_from(random.sample(table)).unwrap_or(0)),
             Choice::Zipf(zipf) => Some(whole(random.sample(zipf)).saturating_sub(1)),
@@ -87,6 +96,12 @@ fn zipf(count: u64, exponent: f64) -> Choice {
         return Choice::Table(table);
     }
     Zipf::new(real(count), exponent).map_or(Choice::Uniform(count), Choice::Zipf)
+}
+
+fn counted(counts: &Arc<[KeyCount]>) -> Choice {
+    let weights = counts.iter().map(|count| real(count.count)).collect();
+    let table = WeightedAliasIndex::new(weights).expect("at least one count is above zero");
+    Choice::Counts(table, counts.clone())
 }
 
 /// Draws the bytes of values.

@@ -234,7 +234,7 @@ fn diurnal_piece(since: f64, period: f64, factors: &[f64]) -> (f64, f64) {
 
 /// One period of `exp(k cos x)`, lowest at its ends, scaled to mean 1, with `k` such that it rises to `peak`:
 /// smooth and never negative for any peak (the density of von Mises).
-fn diurnal_factors(peak: f64) -> std::sync::Arc<[f64]> {
+pub fn diurnal_factors(peak: f64) -> std::sync::Arc<[f64]> {
     let (mut low, mut high) = (0.0, 700.0);
     for _ in 0..80 {
         let middle = f64::midpoint(low, high);

@@ -109,7 +109,7 @@ fn producer(observer: &Observer, producer: &Producer) -> ProducerState {
         target_per_second: figures.target_per_second,
         records_per_second: meter.map_or(0.0, Meter::per_second),
         pattern: words::pattern(&producer.spec.pattern),
-        keys: words::keys(producer.spec.keys),
+        keys: words::keys(&producer.spec.keys),
         produced: figures.produced,
         accepted: figures.accepted,
         accepted_bytes: figures.accepted_bytes,

@@ -143,7 +143,7 @@ fn commit(field: &Field<'_, '_>) -> Option<CommitPolicy> {
 /// What can be said of a consumer and of all consumers of a group; what is not said is as in `base`.
 fn consumer_fields(section: &mut Section<'_, '_>, base: ConsumerSpec, check: &mut Check<'_>) -> ConsumerSpec {
     let processing = section.take("processing").and_then(|field| distribution::service_time(&field, check));
-    let workers = section.take("workers").and_then(|field| field.small_integer(1..=MAX_WORKERS));
+    let workers = section.take("workers").and_then(|field| workers(&field));
     ConsumerSpec {
         processing: processing.unwrap_or(base.processing),
         batch: section.take("batch").and_then(|field| batch(&field)).unwrap_or(base.batch),
@@ -152,7 +152,11 @@ fn consumer_fields(section: &mut Section<'_, '_>, base: ConsumerSpec, check: &mu
     }
 }
 
-fn batch(field: &Field<'_, '_>) -> Option<BatchSpec> {
+pub(in crate::scenario) fn workers(field: &Field<'_, '_>) -> Option<u32> {
+    field.small_integer(1..=MAX_WORKERS)
+}
+
+pub(in crate::scenario) fn batch(field: &Field<'_, '_>) -> Option<BatchSpec> {
     let mut section = field.section()?;
     let size = section.require("size", "50").and_then(|field| field.small_integer(1..=MAX_POLL_RECORDS));
     let overhead = section

@@ -20,6 +20,11 @@ pub(in crate::scenario) const IDEMPOTENT: bool = true;
 /// Kafka has none: enough keys to spread over any number of partitions.
 pub(in crate::scenario) const KEYS: u64 = 10_000;
 
+/// What most clusters have; Kafka's own `default.replication.factor` is 1.
+pub(in crate::scenario) const REPLICATION_FACTOR: u32 = 3;
+/// `log.retention.hours`.
+pub(in crate::scenario) const RETENTION: Duration = Duration::from_hours(168);
+
 /// Kafka has none: a consumer that does little.
 pub(in crate::scenario) const PROCESSING: ServiceTime = ServiceTime::Constant(Duration::from_millis(1));
 /// `session.timeout.ms` since 3.0.

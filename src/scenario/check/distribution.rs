@@ -8,7 +8,7 @@ use crate::model::units::{ByteSize, Rate, Span};
 use crate::scenario::file::{Field, Section};
 use crate::scenario::{Keys, Pattern, RecordSize, ServiceTime, TracePoint};
 
-use super::{Check, defaults, trace};
+use super::{Check, defaults, key_counts, trace};
 
 /// Largest record that can be described. Far above any `max.message.bytes`, and it fits in memory.
 const MAX_RECORD_BYTES: u64 = 100_000_000;
@@ -97,20 +97,29 @@ fn burst(section: &mut Section<'_, '_>) -> Option<Pattern> {
 }
 
 /// Reads `keys`.
-pub(super) fn keys(field: &Field<'_, '_>) -> Option<Keys> {
-    const NAMES: [(&str, KeyKind); 4] =
-        [("none", KeyKind::None), ("uniform", KeyKind::Uniform), ("zipf", KeyKind::Zipf), ("hot", KeyKind::Hot)];
+pub(in crate::scenario) fn keys(field: &Field<'_, '_>, check: &mut Check<'_>) -> Option<Keys> {
+    const NAMES: [(&str, KeyKind); 5] = [
+        ("none", KeyKind::None),
+        ("uniform", KeyKind::Uniform),
+        ("zipf", KeyKind::Zipf),
+        ("hot", KeyKind::Hot),
+        ("counts", KeyKind::Counts),
+    ];
     if field.as_str().is_some() {
         let keys = match field.choice(&NAMES)? {
             KeyKind::None => Keys::None,
             KeyKind::Uniform => Keys::Uniform { count: defaults::KEYS },
             KeyKind::Zipf => Keys::Zipf { count: defaults::KEYS, exponent: 1.0 },
             KeyKind::Hot => Keys::Hot { share: 0.5, count: defaults::KEYS },
+            KeyKind::Counts => {
+                field.note("counts need a file: write keys = { distribution = \"counts\", file = \"keys.csv\" }");
+                return None;
+            }
         };
         return Some(keys);
     }
     let mut section = field.section()?;
-    let keys = distribution(&mut section, &NAMES, "\"zipf\"").and_then(|kind| keys_from(kind, &mut section));
+    let keys = distribution(&mut section, &NAMES, "\"zipf\"").and_then(|kind| keys_from(kind, &mut section, check));
     finish_unless_unknown(section, keys.is_some());
     keys
 }
@@ -121,15 +130,21 @@ enum KeyKind {
     Uniform,
     Zipf,
     Hot,
+    Counts,
 }
 
-fn keys_from(kind: KeyKind, section: &mut Section<'_, '_>) -> Option<Keys> {
-    if matches!(kind, KeyKind::None) {
-        return Some(Keys::None);
+fn keys_from(kind: KeyKind, section: &mut Section<'_, '_>, check: &mut Check<'_>) -> Option<Keys> {
+    match kind {
+        KeyKind::None => return Some(Keys::None),
+        KeyKind::Counts => {
+            let file = section.require("file", "\"keys.csv\"")?;
+            return key_counts::key_counts(&file, check).map(|(file, counts)| Keys::Counts { file, counts });
+        }
+        KeyKind::Uniform | KeyKind::Zipf | KeyKind::Hot => {}
     }
     let count = section.take("count").map_or(Some(defaults::KEYS), |field| field.integer(1..=MAX_KEYS));
     match kind {
-        KeyKind::None => Some(Keys::None),
+        KeyKind::None | KeyKind::Counts => None,
         KeyKind::Uniform => Some(Keys::Uniform { count: count? }),
         KeyKind::Zipf => {
             let exponent = section.take("exponent").map_or(Some(1.0), |field| field.number(0.0..=10.0));
@@ -143,7 +158,7 @@ fn keys_from(kind: KeyKind, section: &mut Section<'_, '_>) -> Option<Keys> {
 }
 
 /// Reads `size`.
-pub(super) fn size(field: &Field<'_, '_>) -> Option<RecordSize> {
+pub(in crate::scenario) fn size(field: &Field<'_, '_>) -> Option<RecordSize> {
     const NAMES: [(&str, SizeKind); 4] = [
         ("constant", SizeKind::Constant),
         ("uniform", SizeKind::Uniform),
@@ -208,7 +223,7 @@ fn record_bytes(field: &Field<'_, '_>) -> Option<u64> {
 }
 
 /// Reads `processing`.
-pub(super) fn service_time(field: &Field<'_, '_>, check: &mut Check<'_>) -> Option<ServiceTime> {
+pub(in crate::scenario) fn service_time(field: &Field<'_, '_>, check: &mut Check<'_>) -> Option<ServiceTime> {
     const NAMES: [(&str, ServiceKind); 4] = [
         ("constant", ServiceKind::Constant),
         ("exponential", ServiceKind::Exponential),
@@ -291,7 +306,7 @@ fn finish_unless_unknown(section: Section<'_, '_>, is_known: bool) {
 }
 
 /// A span above zero.
-pub(super) fn positive_span(field: &Field<'_, '_>) -> Option<Duration> {
+pub(in crate::scenario) fn positive_span(field: &Field<'_, '_>) -> Option<Duration> {
     super::span_within(field, Duration::from_micros(1), super::LONGEST_RUN)
 }
 

@@ -1,10 +1,13 @@
 //! From a file to a [`Scenario`]: every key, value, unit and name is checked here, once, and all that is
 //! wrong is told together. Files that a scenario names are read by a closure, so that nothing here does IO.
 
-mod consumer;
+pub(in crate::scenario) mod consumer;
 pub(in crate::scenario) mod defaults;
-mod distribution;
-mod producer;
+pub(in crate::scenario) mod distribution;
+mod key_counts;
+mod moment;
+pub(in crate::scenario) mod producer;
+mod table;
 mod timeline;
 mod trace;
 
@@ -25,7 +28,7 @@ use super::{BrokerSpec, Scenario, TopicSpec, nearest};
 pub(super) const VERSION: u64 = 1;
 
 /// Longest span that means anything to a run.
-const LONGEST_RUN: Duration = Duration::from_hours(24 * 366);
+pub(in crate::scenario) const LONGEST_RUN: Duration = Duration::from_hours(24 * 366);
 
 /// Most clients of a scenario: ten thousand tasks is what the clock was measured to carry.
 const MAX_CLIENTS: u32 = 10_000;
@@ -39,6 +42,9 @@ pub(crate) struct Check<'r> {
     /// Producers, groups and their clients: what an event can name.
     names: BTreeMap<String, &'static str>,
     clients: u32,
+    /// Whether rows that are missing from a trace are an error: a plan's come from measurements, a scenario's
+    /// are made up, with steps as long as anybody likes.
+    refuses_holes: bool,
 }
 
 /// Checks the scenario `text` that came from `file`; `read` gives the text of a file that it names.
@@ -99,7 +105,12 @@ pub(crate) fn document(root: &mut Section<'_, '_>, check: &mut Check<'_>) -> Sce
 
 impl<'r> Check<'r> {
     pub(crate) fn new(read: &'r mut dyn FnMut(&str) -> io::Result<String>) -> Self {
-        Self { read, names: BTreeMap::new(), clients: 0 }
+        Self { read, names: BTreeMap::new(), clients: 0, refuses_holes: false }
+    }
+
+    /// For a plan.
+    pub(in crate::scenario) fn of_plan(read: &'r mut dyn FnMut(&str) -> io::Result<String>) -> Self {
+        Self { refuses_holes: true, ..Self::new(read) }
     }
 
     /// Claims a name that events can use; says which other has it already.
@@ -121,7 +132,7 @@ impl<'r> Check<'r> {
     }
 }
 
-fn version(root: &mut Section<'_, '_>) {
+pub(in crate::scenario) fn version(root: &mut Section<'_, '_>) {
     let Some(field) = root.require("version", "1") else { return };
     if let Some(version) = field.integer(0..=u64::MAX)
         && version != VERSION
@@ -219,7 +230,7 @@ fn existing_topic(field: &Field<'_, '_>, scenario: &Scenario) -> Option<TopicNam
 }
 
 /// A span within bounds.
-fn span_within(field: &Field<'_, '_>, least: Duration, most: Duration) -> Option<Duration> {
+pub(in crate::scenario) fn span_within(field: &Field<'_, '_>, least: Duration, most: Duration) -> Option<Duration> {
     let Span(span) = field.quantity()?;
     if (least..=most).contains(&span) {
         return Some(span);

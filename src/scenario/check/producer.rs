@@ -18,8 +18,8 @@ pub(super) fn producer(mut section: Section<'_, '_>, scenario: &mut Scenario, ch
     let topic = section.require("topic", "\"orders\"").and_then(|field| super::existing_topic(&field, scenario));
     let count = section.take("count").and_then(|field| field.small_integer(1..=MAX_CLIENTS)).unwrap_or(1);
     let pattern = section.take("pattern").map_or(Some(Pattern::Constant), |field| distribution::pattern(&field, check));
-    let rate = rate(&mut section, pattern.as_ref());
-    let keys = section.take("keys").and_then(|field| distribution::keys(&field)).unwrap_or(Keys::None);
+    let rate = rate(&mut section, "rate", pattern.as_ref(), read_rate).unwrap_or_default();
+    let keys = section.take("keys").and_then(|field| distribution::keys(&field, check)).unwrap_or(Keys::None);
     let size = section.take("size").and_then(|field| distribution::size(&field)).unwrap_or(defaults::SIZE);
     let acks = section.take("acks").and_then(|field| acks(&field)).unwrap_or_default();
     let idempotent = idempotent(&mut section, acks);
@@ -56,21 +56,26 @@ pub(super) fn producer(mut section: Section<'_, '_>, scenario: &mut Scenario, ch
     scenario.producers.push(spec);
 }
 
-/// The rate; a trace brings its own.
-fn rate(section: &mut Section<'_, '_>, pattern: Option<&Pattern>) -> Rate {
+/// The rate at `key`; a trace brings its own.
+pub(in crate::scenario) fn rate(
+    section: &mut Section<'_, '_>,
+    key: &'static str,
+    pattern: Option<&Pattern>,
+    read: impl Fn(&Field<'_, '_>) -> Option<Rate>,
+) -> Option<Rate> {
     if let Some(Pattern::Trace { points, .. }) = pattern {
-        if let Some(field) = section.take("rate") {
-            field.note("a trace has rates of its own: leave out rate");
+        if let Some(field) = section.take(key) {
+            field.note(format!("a trace has rates of its own: leave out {key}"));
         }
-        return distribution::mean_rate(points);
+        return Some(distribution::mean_rate(points));
     }
     // A wrong pattern may have been meant as a trace, which needs no rate.
-    let field = if pattern.is_some() { section.require("rate", "\"800/s\"") } else { section.take("rate") };
-    field.and_then(|field| read_rate(&field)).unwrap_or_default()
+    let field = if pattern.is_some() { section.require(key, "\"800/s\"") } else { section.take(key) };
+    field.and_then(|field| read(&field))
 }
 
 /// A rate within the bound.
-pub(super) fn read_rate(field: &Field<'_, '_>) -> Option<Rate> {
+pub(in crate::scenario) fn read_rate(field: &Field<'_, '_>) -> Option<Rate> {
     let rate: Rate = field.quantity()?;
     if rate.per_second() > MAX_RATE {
         field.note(format!("{} must be at most {MAX_RATE}/s", field.key()));

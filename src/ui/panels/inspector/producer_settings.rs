@@ -23,7 +23,7 @@ pub fn settings_ui(ui: &mut Ui, producer: &ProducerState, asks: &mut Vec<Ask>) {
     };
     set("Topic", "Where it sends to").fixed_ui(ui, &producer.topic, "a producer keeps its topic; add another one");
     push(pattern_ui(ui, &producer.name, &spec.pattern).map(ProducerChange::Pattern));
-    push(keys_ui(ui, &producer.name, spec.keys).map(ProducerChange::Keys));
+    push(keys_ui(ui, &producer.name, &spec.keys).map(ProducerChange::Keys));
     push(size_ui(ui, &producer.name, spec.size).map(ProducerChange::Size));
     let meaning = "When a record counts as sent: 0 never hears of a loss (RabbitMQ: publisher confirms off)";
     let current = ACKS.iter().position(|it| *it == spec.acks);
@@ -76,19 +76,23 @@ fn pattern_ui(ui: &mut Ui, owner: &str, pattern: &Pattern) -> Option<Pattern> {
     next
 }
 
-fn keys_ui(ui: &mut Ui, owner: &str, keys: Keys) -> Option<Keys> {
+fn keys_ui(ui: &mut Ui, owner: &str, keys: &Keys) -> Option<Keys> {
     let (current, count) = match keys {
         Keys::None => (0, None),
-        Keys::Uniform { count } => (1, Some(count)),
-        Keys::Zipf { count, .. } => (2, Some(count)),
-        Keys::Hot { count, .. } => (3, Some(count)),
+        Keys::Uniform { count } => (1, Some(*count)),
+        Keys::Zipf { count, .. } => (2, Some(*count)),
+        Keys::Hot { count, .. } => (3, Some(*count)),
+        Keys::Counts { .. } => (4, None),
     };
     let meaning = "A record's key decides its partition (RabbitMQ: routing key; SQS: message group)";
-    let words = ["none", "uniform", "zipf", "hot"];
+    // Counts come from a file, so that they can be left but not chosen.
+    let words = ["none", "uniform", "zipf", "hot", "counts"];
+    let offered = if current == 4 { &words[..] } else { &words[..4] };
     let many = count.unwrap_or(1_000);
-    let chosen = Setting::new(owner, "Keys", meaning).choice_ui(ui, Some(current), &words);
+    let chosen = Setting::new(owner, "Keys", meaning).choice_ui(ui, Some(current), offered);
     let mut next = chosen.map(|chosen| match chosen {
         0 => Keys::None,
+        4 => keys.clone(),
         1 => Keys::Uniform { count: many },
         2 => Keys::Zipf { count: many, exponent: 0.8 },
         _ => Keys::Hot { share: 0.5, count: many },
@@ -97,13 +101,13 @@ fn keys_ui(ui: &mut Ui, owner: &str, keys: Keys) -> Option<Keys> {
         && let Some(count) = Setting::new(owner, "Number of keys", "How many there are").count_ui(ui, count, 1, "")
     {
         next = Some(match keys {
-            Keys::None => Keys::None,
+            Keys::None | Keys::Counts { .. } => keys.clone(),
             Keys::Uniform { .. } => Keys::Uniform { count },
-            Keys::Zipf { exponent, .. } => Keys::Zipf { count, exponent },
-            Keys::Hot { share, .. } => Keys::Hot { share, count },
+            Keys::Zipf { exponent, .. } => Keys::Zipf { count, exponent: *exponent },
+            Keys::Hot { share, .. } => Keys::Hot { share: *share, count },
         });
     }
-    match keys {
+    match *keys {
         Keys::Zipf { count, exponent } => {
             let setting = Setting::new(owner, "Exponent", "How uneven: the k-th key's share goes with 1 / k^exponent");
             setting.number_ui(ui, exponent, (0.0, 10.0), "").map(|exponent| Keys::Zipf { count, exponent }).or(next)
@@ -113,7 +117,7 @@ fn keys_ui(ui: &mut Ui, owner: &str, keys: Keys) -> Option<Keys> {
             let set = setting.number_ui(ui, share * 100.0, (0.0, 100.0), " %");
             set.map(|percent| Keys::Hot { share: percent / 100.0, count }).or(next)
         }
-        Keys::None | Keys::Uniform { .. } => next,
+        Keys::None | Keys::Uniform { .. } | Keys::Counts { .. } => next,
     }
 }
 
