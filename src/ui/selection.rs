@@ -78,6 +78,15 @@ impl Selection {
         }
     }
 
+    /// The same with one thing more, or without it where it was selected.
+    pub fn toggled(&self, thing: &Self) -> Self {
+        let mut items: Vec<Self> = self.items().iter().filter(|it| *it != thing).cloned().collect();
+        if !self.contains(thing) {
+            items.push(thing.clone());
+        }
+        Self::of(items)
+    }
+
     /// Whether this is selected, alone or among others.
     pub fn contains(&self, other: &Self) -> bool {
         self.items().contains(other)

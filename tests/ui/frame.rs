@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
+use logyard::lab::Command;
 use logyard::lab::command::Source;
 use logyard::lab::snapshot::{ClientStatus, Notice, Severity};
-use logyard::lab::{Command, Snapshot};
 use logyard::ui::settings::SettingsFile;
 
 use crate::harness::{Window, click, has, press, press_command, remembering, window};

@@ -163,7 +163,7 @@ fn chips(scene: &Scene<'_>, painter: &Painter, member: &MemberState, at: egui::P
     for label in labels {
         let galley = painter.layout_no_wrap(label, theme::mono(size::TINY), tokens.text);
         let rect = Rect::from_min_size(pos2(x, at.y), vec2((galley.size().x + 12.0).max(21.0), 15.0));
-        painter.rect_filled(rect, 3, tokens.tinted(colour, tokens.raised, 90));
+        painter.rect_filled(rect, 3, tokens.chip(colour));
         painter.galley(rect.center() - galley.size() / 2.0, galley, tokens.text);
         x = rect.right() + 4.0;
     }

@@ -31,9 +31,8 @@ pub fn words(scene: &Scene<'_>, topic: usize, ruler: &Ruler, strip: &Strip<'_>, 
     let digits = to_count(ruler.high_watermark).to_string().len();
     let font = theme::mono(if digits > 3 { 8.5 } else { size::SMALL - 0.5 });
     while digits <= 5 && offset < ruler.high_watermark {
-        let colour = if committed.is_some_and(|it| offset < it) { tokens.text_muted } else { tokens.text };
         let at = pos2(ruler.x(offset) + step / 2.0, ruler.rect.center().y);
-        painter.text(at, Align2::CENTER_CENTER, to_count(offset).to_string(), font.clone(), colour);
+        painter.text(at, Align2::CENTER_CENTER, to_count(offset).to_string(), font.clone(), tokens.text);
         offset += 1.0;
     }
     let Some(committed) = committed.filter(|_| scene.layout.topics[topic].pitch >= CAPTION_PITCH) else { return };

@@ -47,7 +47,7 @@ pub fn arrange(groups: &[GroupAmount], x: Rangef, rows: Rect, aligned_to: f32, v
     let height = rows.height().max(40.0);
     let open = opened(groups, height * view.zoom);
     let pitch = member_pitch(groups, &open, aligned_to, height * view.zoom);
-    let top = rows.top() - view.scroll;
+    let top = rows.top() - view.scroll.y;
     let (mut at, mut folded) = (top, 0);
     let mut blocks = Vec::with_capacity(groups.len());
     for (index, (group, is_open)) in groups.iter().zip(&open).enumerate() {

@@ -68,9 +68,9 @@ impl Layout {
         let headings = heading_height(amounts.topics.len(), height);
         let all_headings = headings * index_to_f32(amounts.topics.len().saturating_sub(1));
         let room = (height * zoomed.zoom - all_headings).max(20.0);
-        let topics = blocks(&amounts.topics, rows.top() - zoomed.scroll, (room, zoomed.zoom), headings);
+        let topics = blocks(&amounts.topics, rows.top() - zoomed.scroll.y, (room, zoomed.zoom), headings);
         let blocks_height = topics.iter().map(TopicBlock::height).sum::<f32>() + all_headings;
-        let columns = Columns::new(view);
+        let columns = Columns::new(zoomed.stretched(view));
         let first_block = topics.first().map_or(blocks_height, TopicBlock::height);
         let (groups, groups_height) =
             group_blocks::arrange(&amounts.groups, columns.members, rows, first_block, zoomed);

@@ -1,6 +1,7 @@
 //! The topology drawing: flow from left to right, from producers through partitions to consumers.
 //! It draws a snapshot and says what lies under the pointer; it changes nothing.
 
+mod band;
 mod card_frame;
 mod cards;
 mod cells;
@@ -20,12 +21,14 @@ mod view;
 #[cfg(test)]
 mod tests;
 
+pub use band::inside;
 pub use flow::Flow;
+pub use layout::Layout;
 pub use memory::Memory;
 pub use neighbours::{Step, next};
 pub use pick::pick;
 pub use scene::Scene;
-pub use view::View;
+pub use view::{Bounds, View};
 
 use egui::Painter;
 

@@ -80,7 +80,7 @@ fn fill(scene: &Scene<'_>, topic: usize, row: usize, mesh: &mut Mesh) {
         let glow = tokens.tinted(owner, tokens.canvas, alpha(share));
         mesh.add_colored_rect(ruler.rect.expand2(vec2(4.0, (ruler.rect.height() * 0.25).min(5.0))), glow);
     }
-    mesh.add_colored_rect(ruler.span(log_start, read_until), tokens.tinted(owner, tokens.sunken, tokens.read_tint));
+    mesh.add_colored_rect(ruler.span(log_start, read_until), tokens.read(owner));
     let waiting = if committed.is_some() { waiting_colour(strip.lag_state, tokens) } else { tokens.waiting_unknown };
     mesh.add_colored_rect(ruler.span(read_until, ruler.high_watermark), waiting);
     if scene.topics[topic].has_cells {

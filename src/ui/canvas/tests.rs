@@ -72,7 +72,7 @@ fn groups_are_open_while_there_is_room_and_the_shown_one_always_is() {
 
 #[test]
 fn a_stretched_drawing_draws_only_what_is_seen() {
-    let layout = layout(1_000, 1_000, View { zoom: 60.0, scroll: 3_000.0 });
+    let layout = layout(1_000, 1_000, View { zoom: 60.0, scroll: egui::vec2(0.0, 3_000.0) });
     assert!(layout.topics[0].has_row_detail());
     let rows = layout.visible_rows(0);
     assert!(rows.start > 10 && rows.len() < 60, "{rows:?}");

@@ -250,7 +250,7 @@ fn rebalance_ui(
     let is_marked = charts.cursor.is_some_and(|cursor| (cursor - at).abs() < 1e-6);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_marked, format!("Rebalance, {sentence}")));
     if is_marked || response.hovered() || response.has_focus() {
-        let fill = if is_marked { tokens.wash(tokens.accent) } else { tokens.hovered };
+        let fill = if is_marked { tokens.selected() } else { tokens.hovered };
         ui.painter().rect_filled(rect, 0, fill);
     }
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));

@@ -53,7 +53,7 @@ pub fn banner_ui(ui: &mut Ui, snapshot: &Snapshot, notices: &Notices, asks: &mut
 /// A message in its strip; `unread` are those that can be dismissed with it.
 fn message_ui(ui: &mut Ui, title: &str, text: &str, unread: &[&str], asks: &mut Vec<Ask>) {
     let tokens = theme::of(ui.ctx());
-    let fill = tokens.tinted(tokens.bad, tokens.panel, 26);
+    let fill = tokens.alarm();
     let frame = Frame::new().fill(fill).inner_margin(Margin::symmetric(12, 7)).stroke(Stroke::new(1.0, tokens.bad));
     Panel::top("banner").frame(frame).resizable(false).show(ui, |ui| {
         ui.horizontal(|ui| {

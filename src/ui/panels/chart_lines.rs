@@ -1,4 +1,5 @@
-//! Which lines the charts show: what is selected decides. It reads histories and draws nothing.
+//! Which lines the charts show: what is selected decides, or the choice in a chart's menu. It reads histories
+//! and draws nothing; the lines of each topic, partition and client are in [`super::chart_parts`].
 
 use egui::Color32;
 
@@ -19,126 +20,126 @@ use crate::ui::widgets::thinning::with_gaps;
 /// Most groups that get lines of their own; the others are in the table of the outline.
 const LINES: usize = 4;
 
-/// Of the time shown, so much more is shown of the future where there is a forecast.
-const AHEAD: f64 = 0.2;
+/// The ways to show throughput, lag and latency; the first is what is selected.
+const OF_THROUGHPUT: [&str; 6] = [
+    "Throughput of what is selected",
+    "Of each group",
+    "Of each topic",
+    "Of each partition",
+    "Of each producer",
+    "Of each consumer",
+];
+const OF_LAG: [&str; 3] = ["Lag of each group", "Lag of each partition", "Lag in time"];
+const OF_LATENCY: [&str; 2] = ["p50, p95 and p99 of one group", "p99 of each group"];
 
 /// Below this many records per second a lag goes nowhere.
 const STEADY: f64 = 0.5;
 
 /// What one frame's charts are made of.
 pub struct View<'a> {
-    snapshot: &'a Snapshot,
-    selected: Selected<'a>,
-    groups: Vec<(&'a GroupView, &'a GroupHistory, Color32)>,
-    tokens: &'a Tokens,
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) selected: Selected<'a>,
+    /// The shown group first.
+    pub(super) groups: Vec<(&'a GroupView, &'a GroupHistory, Color32)>,
+    pub(super) tokens: &'a Tokens,
+    state: &'a ChartsState,
     span: (f64, f64),
     now: f64,
-    is_live: bool,
-    is_lag_in_time: bool,
 }
 
 impl<'a> View<'a> {
-    pub fn new(snapshot: &'a Snapshot, selection: &Selection, state: &ChartsState, tokens: &'a Tokens) -> Self {
+    pub fn new(snapshot: &'a Snapshot, selection: &Selection, state: &'a ChartsState, tokens: &'a Tokens) -> Self {
         let now = snapshot.clock.time.as_secs_f64();
         Self {
             snapshot,
             selected: selection.find(snapshot),
             groups: groups(snapshot, selection, tokens),
             tokens,
+            state,
             span: state.span(now, snapshot.clock.speed),
             now,
-            is_live: state.live,
-            is_lag_in_time: state.lag_in_time,
         }
     }
 
-    /// Records per second in and out of what is selected.
-    pub fn throughput(&self) -> Chart<'a> {
-        let lines =
-            match self.selected {
-                Selected::Nothing => self.everything(&self.snapshot.history.records_in),
-                Selected::Group(group) => self.everything(self.coming_into(group)),
-                Selected::Topic(topic) => self.of_topic(&topic.name),
-                Selected::Partition(topic, at) => {
-                    let id = topic.partitions[at].id;
-                    let frames = self.topic(&topic.name).map(|history| &history.partitions_in);
-                    let points = frames.map_or_else(Vec::new, |frames| self.recent(frames.of(id)));
-                    vec![Self::line(&format!("{}-{id}", topic.name), points, self.tokens.accent)]
-                }
-                Selected::Producer(producer) => {
-                    let history = self.snapshot.history.producers.get(&producer.name);
-                    let points = history.map_or_else(Vec::new, |history| self.recent(history.accepted.points()));
-                    vec![Self::line(&producer.name, points, self.tokens.accent)]
-                }
-                Selected::Consumer(group, member) => {
-                    let history = self.snapshot.history.groups.get(&group.name);
-                    let consumer = history.and_then(|history| history.consumers.get(&member.name));
-                    let points = consumer.map_or_else(Vec::new, |history| self.recent(history.records_out.points()));
-                    let mut lines = vec![Self::line(&member.name, points, self.tokens.member(member.colour))];
-                    lines.extend(history.map(|it| {
-                        Self::line(&group.name, self.recent(it.records_out.points()), self.tokens.text_muted)
-                    }));
-                    lines
-                }
-            };
+    /// Records per second in and out of what is selected, or of each part.
+    pub fn throughput(&self) -> Chart<'static> {
+        let lines = match self.state.choice("throughput") {
+            0 => self.of_selected(),
+            1 => self.everything(&self.snapshot.history.records_in),
+            2 => self.each_topic(),
+            3 => self.each_partition(),
+            4 => self.each_producer(),
+            _ => self.each_consumer(),
+        };
         let meaning = "Measured: records accepted from producers, and processed by consumers, per second";
-        self.chart(("throughput", "Throughput"), lines, per_second, ("No record has passed yet", meaning))
+        let chart = self.chart(("throughput", "Throughput"), lines, per_second, ("No record has passed yet", meaning));
+        Chart { choices: &OF_THROUGHPUT, ..chart }
     }
 
     /// What waits for each group, with where it goes if nothing changes.
-    pub fn lag(&self) -> Chart<'a> {
+    pub fn lag(&self) -> Chart<'static> {
+        let choice = if matches!(self.selected, Selected::Partition(..)) { 1 } else { self.state.choice("lag") };
+        let (lines, title, meaning) = match choice {
+            1 => (
+                self.lag_of_partitions(),
+                "Lag of partitions",
+                "Measured: records between the committed offset and the end of the log",
+            ),
+            2 => (
+                self.lag_of_groups(true),
+                "Lag in time",
+                "Measured: the age of the oldest record that the group has not committed; dashed: where it goes if nothing changes",
+            ),
+            _ => (
+                self.lag_of_groups(false),
+                "Lag and forecast",
+                "Measured: records between the committed offset and the end of the log; dashed: where it goes if nothing changes",
+            ),
+        };
+        let format = if choice == 2 { format::millis } else { format::short };
+        let chart = self.chart(("lag", title), lines, format, ("No group has committed yet", meaning));
+        Chart { unit: if choice == 2 { "" } else { "records" }, choices: &OF_LAG, ..chart }
+    }
+
+    fn lag_of_groups(&self, is_in_time: bool) -> Vec<Line> {
         let mut lines = Vec::new();
         for &(group, history, colour) in &self.groups {
-            let points = if let Selected::Partition(topic, at) = self.selected {
-                let frames = history.partition_lag.get(&topic.name);
-                frames.map_or_else(Vec::new, |frames| self.recent(frames.of(topic.partitions[at].id)))
-            } else if self.is_lag_in_time {
-                self.recent(history.time_lag_millis.points())
-            } else {
-                self.recent(history.lag.points())
-            };
-            let is_whole = !matches!(self.selected, Selected::Partition(..));
-            let mut line = Self::line(&group.name, points, colour);
-            if is_whole && !self.is_lag_in_time {
+            let series = if is_in_time { &history.time_lag_millis } else { &history.lag };
+            let mut line = Self::line(&group.name, self.recent(series.points()), colour);
+            if !is_in_time {
                 let (text, colour) = words::lag(group, self.tokens);
                 line.now = Some((format!("{} {text}", group.name), colour));
             }
-            let latest = line.points.last().map(|point| point.1).filter(|_| is_whole && self.is_live);
+            let latest = line.points.last().map(|point| point.1).filter(|_| self.state.live);
             lines.push(line);
             if lines.len() == 1 {
                 lines.extend(latest.and_then(|latest| self.forecast(group, latest, colour)));
             }
         }
-        let has_forecast = lines.iter().any(|line| line.is_dashed);
-        let is_in_time = self.is_lag_in_time && !matches!(self.selected, Selected::Partition(..));
-        let meaning = if is_in_time {
-            "Measured: the age of the oldest record that the group has not committed; dashed: where it goes if nothing changes"
-        } else {
-            "Measured: records between the committed offset and the end of the log; dashed: where it goes if nothing changes"
-        };
-        let title = if is_in_time { "Lag in time" } else { "Lag and forecast" };
-        let format = if is_in_time { format::millis } else { format::short };
-        let mut chart = self.chart(("lag", title), lines, format, ("No group has committed yet", meaning));
-        chart.unit = if is_in_time { "" } else { "records" };
-        chart.choice = Some(("Lag in time", self.is_lag_in_time));
-        let ahead = if has_forecast { (self.span.1 - self.span.0) * AHEAD } else { 0.0 };
-        chart.span = (self.span.0 + ahead, self.span.1 + ahead);
-        chart
+        lines
     }
 
-    /// From the intended send time to the end of processing, in the shown group.
-    pub fn latency(&self) -> Chart<'a> {
-        let history = self.groups.first().map(|(_, history, _)| *history);
-        let lines = history.map_or_else(Vec::new, |history| {
-            let percentiles = [
-                ("p50", &history.latency_p50_millis, self.tokens.accent),
-                ("p99", &history.latency_p99_millis, self.tokens.warn),
-                ("p95", &history.latency_p95_millis, self.tokens.member(3)),
-            ];
-            percentiles.map(|(name, series, colour)| Self::line(name, self.recent(series.points()), colour)).into()
-        });
+    /// From the intended send time to the end of processing.
+    pub fn latency(&self) -> Chart<'static> {
+        let is_of_each = self.state.choice("latency") == 1;
+        let line = |name: &str, series: &Series, colour| Self::line(name, self.recent(series.points()), colour);
+        let lines = match self.groups.first() {
+            _ if is_of_each => self
+                .groups
+                .iter()
+                .map(|(group, it, colour)| line(&group.name, &it.latency_p99_millis, *colour))
+                .collect(),
+            Some((_, history, _)) => vec![
+                line("p50", &history.latency_p50_millis, self.tokens.accent),
+                line("p95", &history.latency_p95_millis, self.tokens.groups[1]),
+                line("p99", &history.latency_p99_millis, self.tokens.warn),
+            ],
+            None => Vec::new(),
+        };
         let meaning = "Measured: from the intended send time to the end of processing, in the last second or so";
-        self.chart(("latency", "End-to-end latency"), lines, format::millis, ("Nothing was processed yet", meaning))
+        let title = if is_of_each { "p99 of each group" } else { "End-to-end latency" };
+        let chart = self.chart(("latency", title), lines, format::millis, ("Nothing was processed yet", meaning));
+        Chart { choices: &OF_LATENCY, ..chart }
     }
 
     fn chart(
@@ -146,8 +147,8 @@ impl<'a> View<'a> {
         (key, title): (&'static str, &str),
         lines: Vec<Line>,
         format: fn(f64) -> String,
-        (empty, meaning): (&'a str, &'a str),
-    ) -> Chart<'a> {
+        (empty, meaning): (&'static str, &'static str),
+    ) -> Chart<'static> {
         Chart {
             key,
             title: title.to_owned(),
@@ -159,7 +160,38 @@ impl<'a> View<'a> {
             unit: "",
             empty,
             meaning,
-            choice: None,
+            choices: &[],
+        }
+    }
+
+    fn of_selected(&self) -> Vec<Line> {
+        match self.selected {
+            Selected::Nothing => self.everything(&self.snapshot.history.records_in),
+            Selected::Group(group) => self.everything(self.coming_into(group)),
+            Selected::Topic(topic) => self.of_topic(&topic.name),
+            Selected::Partition(topic, at) => {
+                let id = topic.partitions[at].id;
+                let frames = self.topic(&topic.name).map(|history| &history.partitions_in);
+                let points = frames.map_or_else(Vec::new, |frames| self.recent(frames.of(id)));
+                vec![Self::line(&format!("{}-{id}", topic.name), points, self.tokens.accent)]
+            }
+            Selected::Producer(producer) => {
+                let history = self.snapshot.history.producers.get(&producer.name);
+                let points = history.map_or_else(Vec::new, |history| self.recent(history.accepted.points()));
+                vec![Self::line(&producer.name, points, self.tokens.accent)]
+            }
+            Selected::Consumer(group, member) => {
+                let history = self.snapshot.history.groups.get(&group.name);
+                let consumer = history.and_then(|history| history.consumers.get(&member.name));
+                let points = consumer.map_or_else(Vec::new, |history| self.recent(history.records_out.points()));
+                let mut lines = vec![Self::line(&member.name, points, self.tokens.member(member.colour))];
+                lines.extend(
+                    history.map(|it| {
+                        Self::line(&group.name, self.recent(it.records_out.points()), self.tokens.text_muted)
+                    }),
+                );
+                lines
+            }
         }
     }
 
@@ -194,21 +226,21 @@ impl<'a> View<'a> {
         lines
     }
 
-    fn topic(&self, name: &str) -> Option<&'a TopicHistory> {
+    pub(super) fn topic(&self, name: &str) -> Option<&'a TopicHistory> {
         self.snapshot.history.topics.get(name)
     }
 
-    fn line(name: &str, points: Vec<(f64, f64)>, colour: Color32) -> Line {
+    pub(super) fn line(name: &str, points: Vec<(f64, f64)>, colour: Color32) -> Line {
         Line { name: name.to_owned(), points, colour, is_dashed: false, now: None }
     }
 
     /// The points in view, with the last one before, so that a line begins at the edge.
-    fn recent(&self, points: impl DoubleEndedIterator<Item = (Time, f64)>) -> Vec<(f64, f64)> {
+    pub(super) fn recent(&self, points: impl DoubleEndedIterator<Item = (Time, f64)>) -> Vec<(f64, f64)> {
         let mut is_before = false;
         let mut recent: Vec<_> = points
             .rev()
             .map(|(at, value)| (at.as_secs_f64(), value))
-            .skip_while(|point| !self.is_live && point.0 > self.span.1)
+            .skip_while(|point| !self.state.live && point.0 > self.span.1)
             .take_while(|point| !std::mem::replace(&mut is_before, point.0 < self.span.0))
             .collect();
         recent.reverse();
@@ -217,24 +249,36 @@ impl<'a> View<'a> {
 
     /// A straight line from the present lag to where it is drained, or on at its present speed.
     fn forecast(&self, group: &GroupView, latest: f64, colour: Color32) -> Option<Line> {
-        let lag = count_to_f64(group.lag?);
-        let horizon = (self.span.1 - self.span.0) * AHEAD;
-        let (seconds, end) = match group.drain {
-            Some(Drain::In(span)) if span.as_secs_f64() <= horizon => (span.as_secs_f64(), 0.0),
-            Some(Drain::In(span)) => (horizon, latest * (1.0 - horizon / span.as_secs_f64())),
-            Some(Drain::Never | Drain::Unknown) | None if group.lag_velocity > STEADY && lag > 0.0 => {
-                (horizon, latest * (1.0 + group.lag_velocity * horizon / lag))
-            }
-            Some(Drain::Never | Drain::Unknown | Drain::Empty) | None => return None,
-        };
-        let points = vec![(self.now, latest), (self.now + seconds, end)];
-        // What drains at once needs no forecast.
-        (seconds > horizon / 50.0).then(|| Line { is_dashed: true, ..Self::line(&group.name, points, colour) })
+        let (seconds, factor) = forecast(group, ChartsState::horizon(self.span))?;
+        let points = vec![(self.now, latest), (self.now + seconds, latest * factor)];
+        Some(Line { is_dashed: true, ..Self::line(&group.name, points, colour) })
     }
 }
 
 fn per_second(value: f64) -> String {
     format!("{}/s", format::short(value))
+}
+
+/// Whether the lag chart forecasts something of the shown group.
+pub fn is_forecast(snapshot: &Snapshot, selection: &Selection, state: &ChartsState) -> bool {
+    let span = state.span(snapshot.clock.time.as_secs_f64(), snapshot.clock.speed);
+    let group = shown_group(snapshot, selection);
+    state.live && group.is_some_and(|group| forecast(group, ChartsState::horizon(span)).is_some())
+}
+
+/// In how many seconds, at most `horizon`, the lag is how many times what it is.
+fn forecast(group: &GroupView, horizon: f64) -> Option<(f64, f64)> {
+    let lag = count_to_f64(group.lag?);
+    let (seconds, factor) = match group.drain {
+        Some(Drain::In(span)) if span.as_secs_f64() <= horizon => (span.as_secs_f64(), 0.0),
+        Some(Drain::In(span)) => (horizon, 1.0 - horizon / span.as_secs_f64()),
+        Some(Drain::Never | Drain::Unknown) | None if group.lag_velocity > STEADY && lag > 0.0 => {
+            (horizon, 1.0 + group.lag_velocity * horizon / lag)
+        }
+        Some(Drain::Never | Drain::Unknown | Drain::Empty) | None => return None,
+    };
+    // What drains at once needs no forecast.
+    (seconds > horizon / 10.0).then_some((seconds, factor))
 }
 
 /// The groups that are drawn, the shown one first, with their colours. Of a topic or a partition only those
@@ -263,8 +307,7 @@ fn groups<'a>(
     ordered.into_iter().filter_map(with_history).take(LINES).collect()
 }
 
-/// Groups keep clear of the accent, which is the colour of what comes in.
+/// Groups keep clear of their members' colours and of the accent, which is what comes in.
 const fn group_colour(index: usize, tokens: &Tokens) -> Color32 {
-    const ORDER: [usize; 4] = [3, 1, 0, 6];
-    tokens.member(ORDER[index % ORDER.len()])
+    tokens.groups[index % tokens.groups.len()]
 }

@@ -23,16 +23,18 @@ pub enum ChartKind {
 
 /// Draws one chart over all the room there is.
 pub fn charts_ui(ui: &mut Ui, snapshot: &Snapshot, selection: &Selection, kind: ChartKind, state: &mut ChartsState) {
+    let is_forecast = chart_lines::is_forecast(snapshot, selection, state);
+    state.look_ahead(is_forecast, snapshot.clock.time.as_secs_f64(), snapshot.clock.speed);
     let view = chart_lines::View::new(snapshot, selection, state, theme::of(ui.ctx()));
-    Frame::new().inner_margin(Margin { left: 12, right: 12, top: 8, bottom: 4 }).show(ui, |ui| match kind {
-        ChartKind::Throughput => _ = chart_ui(ui, &view.throughput(), state),
-        ChartKind::Lag => {
-            if chart_ui(ui, &view.lag(), state) {
-                state.lag_in_time = !state.lag_in_time;
-            }
-        }
-        ChartKind::Latency => _ = chart_ui(ui, &view.latency(), state),
-        ChartKind::Timeline => timeline::timeline_ui(ui, snapshot, shown_group(snapshot, selection), state),
+    let chart = match kind {
+        ChartKind::Throughput => Some(view.throughput()),
+        ChartKind::Lag => Some(view.lag()),
+        ChartKind::Latency => Some(view.latency()),
+        ChartKind::Timeline => None,
+    };
+    Frame::new().inner_margin(Margin { left: 12, right: 12, top: 8, bottom: 4 }).show(ui, |ui| match chart {
+        Some(chart) => chart_ui(ui, &chart, state),
+        None => timeline::timeline_ui(ui, snapshot, shown_group(snapshot, selection), state),
     });
 }
 

@@ -185,7 +185,7 @@ fn event_ui(ui: &mut Ui, event: &Event<'_>, snapshot: &Snapshot, charts: &mut Ch
         WidgetInfo::selected(Role::Button, true, is_marked, spoken)
     });
     if is_marked {
-        ui.painter().rect_filled(rect, 0, tokens.wash(tokens.accent));
+        ui.painter().rect_filled(rect, 0, tokens.selected());
     } else if response.hovered() || response.has_focus() {
         ui.painter().rect_filled(rect, 0, tokens.hovered);
     }

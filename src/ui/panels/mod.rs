@@ -5,6 +5,7 @@ pub mod add;
 pub mod assignment;
 pub mod banner;
 mod chart_lines;
+mod chart_parts;
 pub mod charts;
 pub mod events;
 pub mod inspector;

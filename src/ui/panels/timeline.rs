@@ -12,10 +12,10 @@ use crate::metrics::figures::Rebalance;
 use crate::model::group::assign::Assignor;
 use crate::model::topic::TopicPartition;
 use crate::ui::theme::{self, Tokens, size};
+use crate::ui::widgets::axis::Axis;
 use crate::ui::widgets::convert::{index_to_f32, to_index};
 use crate::ui::widgets::format;
 use crate::ui::widgets::rows::caps;
-use crate::ui::widgets::time_axis::Axis;
 
 /// A line of a rebalance answers to the pointer within so many points.
 const REACH: f32 = 6.0;

@@ -1,6 +1,6 @@
 //! The drawing in the middle, with its pointer, its legend and what it says where there is nothing yet.
 
-use egui::{Align2, Key, Modifiers, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Key, Modifiers, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use super::actions::menu_ui;
 use super::charts::shown_group;
@@ -10,7 +10,7 @@ use crate::lab::command::Source;
 use crate::lab::snapshot::ClientStatus;
 use crate::lab::{Command, Snapshot};
 use crate::model::group::assign::Assignor;
-use crate::ui::canvas::{self, Flow, Memory, Scene, Step, View, next, pick};
+use crate::ui::canvas::{self, Bounds, Flow, Layout, Memory, Scene, Step, View, inside, next, pick};
 use crate::ui::command::Ask;
 use crate::ui::dialogs::DialogKind;
 use crate::ui::layout::Pane;
@@ -36,6 +36,8 @@ pub struct TopologyState {
     is_calm: bool,
     /// What the open menu is about.
     menu_target: Selection,
+    /// Where the rectangle began that is being drawn to select what lies in it.
+    band: Option<Pos2>,
 }
 
 impl TopologyState {
@@ -91,13 +93,18 @@ fn drawing_ui(
     let tokens = theme::of(ui.ctx());
     let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click_and_drag());
     let group = shown_group(snapshot, selection);
-    let TopologyState { view, flow, memory, is_calm, menu_target, .. } = state;
+    let TopologyState { view, flow, memory, is_calm, menu_target, band, .. } = state;
     let seen = (selection, &*memory);
     let mut scene = Scene::new(snapshot, group, seen, tokens, (rect, *view));
-    let before = (view.zoom, view.scroll);
-    keys_ui(ui, &response, &scene, view, asks);
-    view.interact(ui, &response, scene.layout.rows, scene.layout.content_height, scene.layout.most_zoom);
-    if before != (view.zoom, view.scroll) {
+    let before = *view;
+    let Layout { rows, content_height, most_zoom, .. } = scene.layout;
+    let bounds = Bounds { room: rect, rows, content: content_height, most: most_zoom };
+    keys_ui(ui, &response, &scene, (view, &bounds), asks);
+    band_ui(ui, &response, &scene, band, asks);
+    if band.is_none() {
+        view.interact(ui, &response, &bounds);
+    }
+    if before != *view {
         scene = Scene::new(snapshot, group, seen, tokens, (rect, *view));
     }
     scene.is_calm = *is_calm;
@@ -110,12 +117,23 @@ fn drawing_ui(
         ui.painter().rect_stroke(rect.shrink(1.0), 3, Stroke::new(1.5, tokens.accent), StrokeKind::Inside);
     }
     caption_ui(ui, rect, &scene, flow);
+    if let Some((from, to)) = band.zip(response.interact_pointer_pos()) {
+        let fill = tokens.accent.gamma_multiply(0.12);
+        let stroke = Stroke::new(1.0, tokens.accent);
+        ui.painter().rect(Rect::from_two_pos(from, to), 2, fill, stroke, StrokeKind::Inside);
+    }
     pointer_ui(&scene, &response, menu_target, asks);
     response.context_menu(|ui| menu_ui(ui, snapshot, menu_target, asks));
 }
 
 /// Arrow keys go from thing to thing, whenever no other control has the keys.
-fn keys_ui(ui: &Ui, response: &egui::Response, scene: &Scene<'_>, view: &mut View, asks: &mut Vec<Ask>) {
+fn keys_ui(
+    ui: &Ui,
+    response: &egui::Response,
+    scene: &Scene<'_>,
+    (view, bounds): (&mut View, &Bounds),
+    asks: &mut Vec<Ask>,
+) {
     let focused = ui.memory(egui::Memory::focused);
     if focused.is_some_and(|focused| focused != response.id) {
         return;
@@ -128,13 +146,28 @@ fn keys_ui(ui: &Ui, response: &egui::Response, scene: &Scene<'_>, view: &mut Vie
         (Key::ArrowLeft, Step::Left),
         (Key::ArrowRight, Step::Right),
     ];
-    let pressed = steps.iter().find(|(key, _)| ui.input_mut(|input| input.consume_key(Modifiers::NONE, *key)));
+    let is_extended = ui.input(|input| input.modifiers.shift);
+    let modifiers = if is_extended { Modifiers::SHIFT } else { Modifiers::NONE };
+    let pressed = steps.iter().find(|(key, _)| ui.input_mut(|input| input.consume_key(modifiers, *key)));
     if *scene.selection != Selection::Nothing && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter)) {
         asks.push(Ask::Show(Pane::Inspector));
     }
-    if let Some((thing, y)) = pressed.and_then(|(_, step)| next(scene, *step)) {
-        view.reveal(y, scene.layout.rows);
-        asks.push(Ask::Select(thing));
+    if let Some((thing, at)) = pressed.and_then(|(_, step)| next(scene, *step)) {
+        view.reveal(at, bounds);
+        let is_new = is_extended && !scene.selection.contains(&thing);
+        asks.push(Ask::Select(if is_new { scene.selection.toggled(&thing) } else { thing }));
+    }
+}
+
+/// A drag with Shift held draws a rectangle; what it touches is selected when it ends.
+fn band_ui(ui: &Ui, response: &egui::Response, scene: &Scene<'_>, band: &mut Option<Pos2>, asks: &mut Vec<Ask>) {
+    if response.drag_started() && ui.input(|input| input.modifiers.shift) {
+        *band = ui.input(|input| input.pointer.press_origin());
+    }
+    let Some((from, to)) = band.zip(response.interact_pointer_pos()) else { return };
+    if response.drag_stopped() {
+        *band = None;
+        asks.push(Ask::Select(Selection::of(inside(scene, Rect::from_two_pos(from, to)))));
     }
 }
 
@@ -142,10 +175,17 @@ fn pointer_ui(scene: &Scene<'_>, response: &egui::Response, menu_target: &mut Se
     let Some(pointer) = response.hover_pos() else { return };
     let picked = pick(scene, pointer);
     if response.clicked_by(egui::PointerButton::Primary) {
-        asks.push(Ask::Select(picked.as_ref().map(|it| it.0.clone()).unwrap_or_default()));
+        let is_added = response.ctx.input(|input| input.modifiers.command || input.modifiers.shift);
+        asks.extend(match &picked {
+            Some((thing, _)) if is_added => Some(Ask::Select(scene.selection.toggled(thing))),
+            Some((thing, _)) => Some(Ask::Select(thing.clone())),
+            None => (!is_added).then_some(Ask::Select(Selection::Nothing)),
+        });
     }
     if response.secondary_clicked() {
-        *menu_target = picked.as_ref().map(|it| it.0.clone()).unwrap_or_default();
+        let under = picked.as_ref().map(|it| it.0.clone()).unwrap_or_default();
+        // Where several are selected the menu is about all of them.
+        *menu_target = if scene.selection.contains(&under) { scene.selection.clone() } else { under };
     }
     if let Some((_, text)) = picked {
         response.ctx.set_cursor_icon(egui::CursorIcon::PointingHand);

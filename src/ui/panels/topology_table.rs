@@ -49,8 +49,9 @@ fn row_ui(
 ) {
     let partition: &PartitionState = &topic.partitions[row];
     let thing = Selection::Partition { topic: topic.name.clone(), partition: partition.id };
-    if ui.selectable_label(thing == *selection, format!("{}-{}", topic.name, partition.id)).clicked() {
-        asks.push(Ask::Select(thing));
+    if ui.selectable_label(selection.contains(&thing), format!("{}-{}", topic.name, partition.id)).clicked() {
+        let is_added = ui.input(|input| input.modifiers.command || input.modifiers.shift);
+        asks.push(Ask::Select(if is_added { selection.toggled(&thing) } else { thing }));
     }
     number_ui(ui, offset(partition.log_start_offset));
     number_ui(ui, offset(partition.high_watermark));

@@ -40,6 +40,8 @@ pub struct Tokens {
     pub grid: Color32,
     /// Consumers: Okabe and Ito's colours, safe for colour-blind readers.
     pub members: [Color32; 8],
+    /// Lines of groups, topics and producers, which are none of the consumers' colours.
+    pub groups: [Color32; 4],
     /// How strongly a consumer's colour tints what it has read, of 255.
     pub read_tint: u8,
 }
@@ -57,6 +59,26 @@ impl Tokens {
 
     /// A card's fill that tells its state apart from its neighbours'.
     pub fn wash(&self, colour: Color32) -> Color32 {
-        self.tinted(colour, self.raised, if self.is_dark { 46 } else { 34 })
+        self.tinted(colour, self.raised, if self.is_dark { 36 } else { 34 })
+    }
+
+    /// The fill of a row that is selected.
+    pub fn selected(&self) -> Color32 {
+        self.wash(self.accent)
+    }
+
+    /// Behind a message that something failed.
+    pub fn alarm(&self) -> Color32 {
+        self.tinted(self.bad, self.panel, 26)
+    }
+
+    /// A small label in a consumer's colour, for text to stand on.
+    pub fn chip(&self, colour: Color32) -> Color32 {
+        self.tinted(colour, self.raised, 90)
+    }
+
+    /// What a consumer has read of a partition.
+    pub fn read(&self, colour: Color32) -> Color32 {
+        self.tinted(colour, self.sunken, self.read_tint)
     }
 }

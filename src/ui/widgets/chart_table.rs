@@ -2,9 +2,10 @@
 
 use egui::{Rect, ScrollArea, Ui, UiBuilder};
 
+use super::axis::clock;
 use super::chart::{Chart, Line};
 use super::thinning::value_at;
-use super::time_axis::{ChartsState, clock};
+use super::time_axis::ChartsState;
 use crate::ui::theme::{self, size};
 
 /// Height of a row.
@@ -116,7 +117,7 @@ mod tests {
             unit: "",
             empty: "",
             meaning: "",
-            choice: None,
+            choices: &[],
         };
         let mut state = ChartsState::default();
         state.hidden.toggle("lag", "c");

@@ -1,6 +1,8 @@
 //! Generic pieces of interface: they know numbers, words and colours, but no topics and no groups.
 
+pub mod axis;
 pub mod chart;
+mod chart_header;
 mod chart_table;
 pub mod controls;
 pub mod convert;

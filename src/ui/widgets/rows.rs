@@ -130,7 +130,7 @@ pub fn list_row_ui(ui: &mut Ui, row: &ListRow, is_selected: bool) -> Response {
         WidgetInfo::selected(Role::Button, true, is_selected, format!("{} {}", row.name, row.trailing).trim_end())
     });
     if is_selected {
-        ui.painter().rect_filled(rect, 0, tokens.wash(tokens.accent));
+        ui.painter().rect_filled(rect, 0, tokens.selected());
         ui.painter().rect_filled(Rect::from_min_size(rect.min, vec2(2.0, rect.height())), 0, tokens.accent);
     } else if response.hovered() || response.has_focus() {
         ui.painter().rect_filled(rect, 0, tokens.hovered);

@@ -1,12 +1,12 @@
 //! The time that all charts show together and the moment that they all mark, with how pointer and keys
-//! move both. It draws only the words below a chart.
+//! move both. It draws nothing.
 
-use egui::{Align2, Color32, EventFilter, Id, Key, Painter, Rect, Response, Stroke, Ui, pos2};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::convert::{to_count, to_f32};
-use super::format;
-use crate::clock::Time;
-use crate::ui::theme::{self, Tokens, size};
+use egui::{EventFilter, Id, Key, Response, Ui};
+
+use super::axis::Axis;
+use super::legend::Hidden;
 
 /// Seconds of the experiment that the charts show at its own speed; faster runs show more.
 const WINDOW_SECONDS: f64 = 120.0;
@@ -16,6 +16,13 @@ const SHORTEST_RUN: f64 = 20.0;
 
 /// Fewest seconds that can be looked at: a few samples.
 const SHORTEST_ZOOM: f64 = 2.0;
+
+/// Of the time shown, so much lies in the future while something is forecast.
+const AHEAD: f64 = 0.16;
+
+/// Real seconds for which the future stays in view when there is no forecast any more: what comes and goes
+/// must not make the charts jump.
+const AHEAD_STAYS: f64 = 10.0;
 
 /// While live, zooming in the last part of a chart keeps the present in view.
 const LIVE_PART: f64 = 0.85;
@@ -36,11 +43,15 @@ pub struct ChartsState {
     hover: Option<(Id, f64)>,
     /// Seconds shown while live, where they were chosen.
     length: Option<f64>,
-    pub hidden: super::legend::Hidden,
+    pub hidden: Hidden,
     /// Charts that are read as tables, by their keys.
-    pub tables: std::collections::BTreeSet<&'static str>,
-    /// Lag is shown as the age of the oldest unread record.
-    pub lag_in_time: bool,
+    pub tables: BTreeSet<&'static str>,
+    /// Which of its choices each chart shows, where that is not the first.
+    pub choices: BTreeMap<&'static str, usize>,
+    /// When something was forecast last, in seconds.
+    forecast_at: Option<f64>,
+    /// Share of what is shown while live that lies in the future.
+    ahead: f64,
 }
 
 impl Default for ChartsState {
@@ -51,9 +62,11 @@ impl Default for ChartsState {
             cursor: None,
             hover: None,
             length: None,
-            hidden: super::legend::Hidden::default(),
-            tables: std::collections::BTreeSet::new(),
-            lag_in_time: false,
+            hidden: Hidden::default(),
+            tables: BTreeSet::new(),
+            choices: BTreeMap::new(),
+            forecast_at: None,
+            ahead: 0.0,
         }
     }
 }
@@ -66,7 +79,28 @@ impl ChartsState {
         }
         let window = self.length.unwrap_or_else(|| WINDOW_SECONDS * speed.max(1.0));
         // A young experiment fills the width: time before its beginning says nothing.
-        (now - window.min(now.max(SHORTEST_RUN)), now)
+        let length = window.min(now.max(SHORTEST_RUN));
+        let end = now + length * self.ahead;
+        (end - length, end)
+    }
+
+    /// The choice that a chart shows.
+    pub fn choice(&self, chart: &'static str) -> usize {
+        self.choices.get(chart).copied().unwrap_or(0)
+    }
+
+    /// Makes room for the future in all charts while there is a forecast, and for a while after it.
+    pub fn look_ahead(&mut self, is_forecast: bool, now: f64, speed: f64) {
+        if is_forecast {
+            self.forecast_at = Some(now);
+        }
+        let is_recent = self.forecast_at.is_some_and(|at| (now - at).abs() <= AHEAD_STAYS * speed.max(1.0));
+        self.ahead = if is_recent { AHEAD } else { 0.0 };
+    }
+
+    /// How far a forecast reaches where so much is shown.
+    pub fn horizon(span: (f64, f64)) -> f64 {
+        (span.1 - span.0) * AHEAD
     }
 
     /// The moment that all charts mark.
@@ -96,7 +130,7 @@ impl ChartsState {
         let length = (span.1 - span.0) * factor;
         let length = length.clamp(SHORTEST_ZOOM, now.max(SHORTEST_RUN));
         let share = ((at - span.0) / (span.1 - span.0).max(1e-9)).clamp(0.0, 1.0);
-        if self.live && share >= LIVE_PART {
+        if self.live && share >= LIVE_PART * (1.0 - self.ahead) {
             self.length = Some(length);
         } else {
             self.look_at(at - share * length, length, now);
@@ -110,7 +144,7 @@ impl ChartsState {
 
     fn look_at(&mut self, begin: f64, length: f64, now: f64) {
         let begin = begin.max(0.0);
-        self.live = begin + length >= now;
+        self.live = begin + length * (1.0 - self.ahead) >= now;
         self.length = Some(length);
         self.range = (begin, begin + length);
     }
@@ -196,62 +230,6 @@ impl ChartsState {
     }
 }
 
-/// Seconds along the width of a plot.
-#[derive(Clone, Copy, Debug)]
-pub struct Axis {
-    pub plot: Rect,
-    pub span: (f64, f64),
-}
-
-impl Axis {
-    pub fn x(&self, time: f64) -> f32 {
-        let share = (time - self.span.0) / (self.span.1 - self.span.0).max(1e-9);
-        self.plot.left() + to_f32(share) * self.plot.width()
-    }
-
-    pub fn time(&self, x: f32) -> f64 {
-        self.span.0 + self.seconds(x - self.plot.left())
-    }
-
-    fn seconds(&self, points: f32) -> f64 {
-        f64::from(points / self.plot.width().max(1.0)) * (self.span.1 - self.span.0)
-    }
-
-    /// The words below a plot: where it begins and ends.
-    pub fn words(&self, painter: &Painter, state: &ChartsState, (now, is_paused): (f64, bool), tokens: &Tokens) {
-        let font = theme::mono(size::TINY - 0.5);
-        let below = self.plot.bottom() + 3.0;
-        let length = std::time::Duration::from_secs_f64((now - self.span.0).max(0.0));
-        let end = if state.live { self.x(now) } else { self.plot.right() };
-        let (left, right) = if state.live {
-            let now = if is_paused { "now, paused" } else { "now" };
-            (format!("−{}", format::duration(length)), now.to_owned())
-        } else {
-            (clock(self.span.0), clock(self.span.1))
-        };
-        painter.text(pos2(self.plot.left(), below), Align2::LEFT_TOP, left, font.clone(), tokens.text_muted);
-        painter.text(pos2(end, below), Align2::RIGHT_TOP, right, font, tokens.text_muted);
-    }
-
-    /// The line at the marked moment with its time below.
-    pub fn mark(&self, painter: &Painter, state: &ChartsState, tokens: &Tokens) {
-        let Some(at) = state.moment().filter(|at| *at >= self.span.0 && *at <= self.span.1) else { return };
-        let x = painter.round_to_pixel_center(self.x(at));
-        painter.vline(x, self.plot.y_range(), Stroke::new(1.0, tokens.text));
-        let galley = painter.layout_no_wrap(clock(at), theme::mono(size::TINY - 0.5), tokens.text);
-        let half = galley.size().x / 2.0;
-        let centre = x.clamp(self.plot.left() + half, (self.plot.right() - half).max(self.plot.left() + half));
-        let rect = Align2::CENTER_TOP.anchor_size(pos2(centre, self.plot.bottom() + 3.0), galley.size());
-        painter.rect_filled(rect.expand(2.0), 2, tokens.panel);
-        painter.galley(rect.min, galley, Color32::PLACEHOLDER);
-    }
-}
-
-/// Seconds as the experiment's clock writes them.
-pub fn clock(seconds: f64) -> String {
-    Time::from_micros(to_count(seconds * 1e6)).to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -268,6 +246,23 @@ mod tests {
         state.zoom((210.0, 310.0), 310.0, 0.5, 250.0);
         state.back_to_live();
         assert_eq!(state.span(320.0, 1.0), (200.0, 320.0));
+    }
+
+    #[test]
+    fn a_forecast_makes_room_in_all_charts_and_keeps_it_for_a_while() {
+        let mut state = ChartsState::default();
+        state.look_ahead(true, 300.0, 1.0);
+        let span = state.span(300.0, 1.0);
+        assert!((span.1 - 319.2).abs() < 1e-9 && (span.0 - 199.2).abs() < 1e-9, "{span:?}");
+        state.look_ahead(false, 305.0, 1.0);
+        assert!(state.span(305.0, 1.0).1 > 305.0);
+        state.pan(state.span(305.0, 1.0), 305.0, -1.0);
+        assert!(!state.live, "a small step leaves the present");
+        state.back_to_live();
+        state.look_ahead(false, 311.0, 1.0);
+        assert_eq!(state.span(311.0, 1.0), (191.0, 311.0));
+        state.look_ahead(false, 0.0, 1.0);
+        assert_eq!(state.span(0.0, 1.0), (-20.0, 0.0), "another experiment");
     }
 
     #[test]
