@@ -13,9 +13,10 @@
 //! 5. [`scenario`]: an experiment as data, read from a file and checked once.
 //! 6. [`report`]: what an experiment leaves behind for others to read.
 //! 7. [`workload`]: producers and consumers, on anything that is a `Backend`.
-//! 8. [`lab`]: the running experiment. Commands go in, snapshots come out.
-//! 9. [`ui`]: the window. It reads snapshots and sends commands.
-//! 10. [`cli`]: the command line. It may use everything, and nothing uses it.
+//! 8. [`planner`]: how many partitions and consumers a load needs, by simulation.
+//! 9. [`lab`]: the running experiment. Commands go in, snapshots come out.
+//! 10. [`ui`]: the window. It reads snapshots and sends commands.
+//! 11. [`cli`]: the command line. It may use everything, and nothing uses it.
 
 pub mod broker;
 pub mod cli;
@@ -23,6 +24,7 @@ pub mod clock;
 pub mod lab;
 pub mod metrics;
 pub mod model;
+pub mod planner;
 pub mod report;
 pub mod scenario;
 pub mod ui;

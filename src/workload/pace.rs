@@ -36,9 +36,9 @@ pub struct Pacer {
     next: f64,
 }
 
-/// How often, in which shape.
+/// How often, in which shape: what a schedule is drawn from.
 #[derive(Clone, Debug)]
-struct Demand {
+pub struct Demand {
     /// Arrivals per nanosecond, over the shape.
     rate: f64,
     shape: Shape,
@@ -67,7 +67,7 @@ impl Pacer {
     /// A schedule that begins at `start`.
     pub fn new(pattern: &Pattern, per_second: f64, start: Time, seed: u64) -> Self {
         let start = nanos_of(start);
-        let demand = Demand { rate: per_second / 1e9, shape: Shape::new(pattern), origin: start };
+        let demand = Demand::new(pattern, per_second, start);
         let random = Xoshiro256PlusPlus::seed_from_u64(seed);
         let mut pacer = Self { random, demand, changes: VecDeque::new(), last: start, gap: 0.0, next: f64::INFINITY };
         pacer.draw_gap();
@@ -179,8 +179,23 @@ impl Pacer {
 }
 
 impl Demand {
-    /// The rate at a moment and when that may next change.
-    fn piece(&self, at: f64) -> (f64, f64) {
+    /// So many arrivals per second in a shape that began at `origin`, in nanoseconds.
+    pub fn new(pattern: &Pattern, per_second: f64, origin: f64) -> Self {
+        Self { rate: per_second / 1e9, shape: Shape::new(pattern), origin }
+    }
+
+    /// The same shape at another rate.
+    pub fn with_rate(&self, per_second: f64) -> Self {
+        Self { rate: per_second / 1e9, ..self.clone() }
+    }
+
+    /// Whether arrivals are evenly spaced, not drawn.
+    pub fn is_even(&self) -> bool {
+        matches!(self.shape, Shape::Even)
+    }
+
+    /// Arrivals per nanosecond at a moment, and when that may next change.
+    pub fn piece(&self, at: f64) -> (f64, f64) {
         let since = (at - self.origin).max(0.0);
         let (factor, until) = match &self.shape {
             Shape::Even | Shape::Poisson => return (self.rate, f64::INFINITY),

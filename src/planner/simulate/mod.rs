@@ -1,0 +1,63 @@
+//! Discrete events in virtual time: what a load does to a group of consumers, much faster than it could be run.
+//!
+//! The rules of the group are those of the broker: [`crate::model::group::Group::step`] and the assignors, driven
+//! from a queue of events. Between two such events each consumer is a queue of its own, and a record costs two draws
+//! and Lindley's recursion. What is simplified, and where that shows:
+//!
+//! - A consumer reads its partitions in the order in which their records came, not some of one and then some of the
+//!   next. That changes no mean, and no wait where nothing has piled up.
+//! - Records that a crash lets be read again are drawn again, from the same distribution at the same times.
+//! - Appends, fetches and commits take no time.
+
+mod arrivals;
+pub mod histogram;
+mod lane;
+mod load;
+mod logs;
+pub mod outcome;
+mod polls;
+mod run;
+mod service;
+pub mod setup;
+pub mod spread;
+mod tally;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+pub use histogram::TimeHistogram;
+pub use outcome::{CatchUp, ConsumerOutcome, LagSeries, Outcome, RebalanceOutcome};
+pub use setup::{Action, Change, PartitionStart, Setup, Span, Start, Stream, Topic};
+pub use spread::Spread;
+
+use crate::clock::Stopwatch;
+
+/// Nanoseconds since the beginning; what came before it is negative.
+type Nanos = f64;
+
+type Random = Xoshiro256PlusPlus;
+
+/// Simulates a setup to its end.
+pub fn simulate(setup: &Setup) -> Outcome {
+    simulate_while(setup, &AtomicBool::new(false), |_| {})
+}
+
+/// The same, told now and then how much is done (0 to 1), and ended early once `cancel` is true.
+pub fn simulate_while(setup: &Setup, cancel: &AtomicBool, mut progress: impl FnMut(f64)) -> Outcome {
+    let wall = Stopwatch::start();
+    let is_going_on = |share| {
+        progress(share);
+        !cancel.load(Ordering::Relaxed)
+    };
+    let outcome = run::Run::new(setup).outcome(is_going_on);
+    Outcome { wall: wall.elapsed(), ..outcome }
+}
+
+fn nanos(span: Duration) -> Nanos {
+    span.as_secs_f64() * 1e9
+}

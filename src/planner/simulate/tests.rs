@@ -1,0 +1,3 @@
+//! Simulations agree with theory.
+
+mod theory;
