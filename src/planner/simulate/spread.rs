@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::model::partitioner::partition_for_key;
-use crate::scenario::Keys;
+use crate::scenario::{KeyCount, Keys};
 
 /// Keys that are looked at one by one. What the others have is divided evenly: of so many keys beyond a million
 /// that is what comes out.
@@ -41,6 +41,11 @@ impl Spread {
                 let cold = (1.0 - share).max(0.0) / rest;
                 shares.iter_mut().for_each(|of| *of *= cold);
                 add_keys(&mut shares, 0, 1, |_| *share);
+            }
+            Self::Keys(Keys::Counts { counts, .. }) => {
+                for KeyCount { key, count } in counts.iter() {
+                    shares[partition_for_key(key.as_bytes(), partitions) as usize] += real(*count);
+                }
             }
             Self::Explicit(partition) => {
                 let last = shares.len().saturating_sub(1);
@@ -96,13 +101,16 @@ mod tests {
 
     #[test]
     fn shares_are_what_producers_keys_come_to() {
+        let counts = [("red", 70), ("green", 20), ("blue", 10)];
+        let counts = counts.map(|(key, count)| KeyCount { key: key.into(), count });
         let cases = [
             Keys::Uniform { count: 50 },
             Keys::Zipf { count: 1_000, exponent: 1.1 },
             Keys::Hot { share: 0.4, count: 100 },
+            Keys::Counts { file: "counts".into(), counts: counts.into() },
         ];
         for keys in cases {
-            let shares = Spread::Keys(keys).shares(12);
+            let shares = Spread::Keys(keys.clone()).shares(12);
             let mut chooser = KeyChooser::new(&keys, 3);
             let mut partitioner = Partitioner::new(Strategy::Default, 16_384, 4);
             let mut counts = [0.0; 12];
