@@ -34,6 +34,9 @@ pub struct RunArguments {
     /// When an acknowledged record is safe [default: the file's].
     #[arg(long, value_name = "immediate|interval|memory", value_parser = durability)]
     pub durability: Option<Durability>,
+    /// Write a report to this directory: a page, its charts as pictures, their values and the summary.
+    #[arg(long, value_name = "DIR")]
+    pub report: Option<PathBuf>,
     /// Write the summary to standard output as one JSON object, and nothing else.
     #[arg(long)]
     pub json: bool,

@@ -12,6 +12,8 @@ use super::outcome::write_words;
 use crate::lab::run::{self, DEFAULT_DURATION, RunError};
 use crate::lab::setup::{LabError, Opened, Setup};
 use crate::model::durability::Durability;
+use crate::report::export;
+use crate::report::run::document;
 use crate::report::summary::RunSummary;
 
 /// Runs the scenario to its end and writes its summary to `out`.
@@ -19,6 +21,9 @@ pub fn run(arguments: &RunArguments, out: &mut dyn Write) -> Result<Exit, Failur
     check(arguments)?;
     let setup = setup(arguments)?;
     warn(arguments, &setup);
+    if let Some(directory) = &arguments.report {
+        export::prepare(directory).map_err(Failure::failed)?;
+    }
     let length = arguments.duration.or(setup.scenario.duration).unwrap_or(DEFAULT_DURATION);
     let bar = progress_bar(length);
     let shown = bar.clone();
@@ -26,9 +31,15 @@ pub fn run(arguments: &RunArguments, out: &mut dyn Write) -> Result<Exit, Failur
         ClockKind::Real => run::ClockKind::Real,
         ClockKind::Virtual => run::ClockKind::Virtual,
     };
-    let summary = run::run(setup, clock, length, move |passed| shown.set_position(millis(passed))).map_err(failure)?;
+    let record =
+        run::run_recorded(setup, clock, length, move |passed| shown.set_position(millis(passed))).map_err(failure)?;
     bar.finish_and_clear();
-    write(&summary, arguments.json, out).context("writing the summary to standard output").map_err(Failure::failed)?;
+    let summary = &record.summary;
+    write(summary, arguments.json, out).context("writing the summary to standard output").map_err(Failure::failed)?;
+    if let Some(directory) = &arguments.report {
+        export::write(&document(&record), &json(summary).map_err(Failure::failed)?, directory)
+            .map_err(Failure::failed)?;
+    }
     Ok(if summary.all_held() { Exit::AsAsked } else { Exit::NotHeld })
 }
 
@@ -72,12 +83,16 @@ fn failure(error: RunError) -> Failure {
 
 fn write(summary: &RunSummary, as_json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
     if as_json {
-        serde_json::to_writer(&mut *out, summary)?;
-        writeln!(out)?;
+        write!(out, "{}", json(summary)?)?;
     } else {
         write_words(summary, out)?;
     }
     Ok(out.flush()?)
+}
+
+/// The summary as programs read it.
+fn json(summary: &RunSummary) -> anyhow::Result<String> {
+    Ok(serde_json::to_string(summary)? + "\n")
 }
 
 /// On standard error, and only where somebody watches.

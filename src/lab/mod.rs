@@ -13,6 +13,7 @@ pub mod history;
 mod notices;
 mod observer;
 mod recording;
+pub mod report;
 pub mod run;
 mod runtime;
 mod save;

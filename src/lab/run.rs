@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use crate::clock::{Clock, Driver, Stopwatch};
 use crate::model::error::ErrorCode;
+use crate::report::run::RunRecord;
 use crate::report::summary::RunSummary;
 
 use super::experiment::Experiment;
+use super::report::record;
 use super::setup::{LabError, Setup};
 use super::summary::{RunFacts, summarise};
 
@@ -41,15 +43,28 @@ pub fn run(
     length: Duration,
     progress: impl Fn(Duration) + Send + Sync + 'static,
 ) -> Result<RunSummary, RunError> {
+    Ok(run_recorded(setup, kind, length, progress)?.summary)
+}
+
+/// The same, with everything that a report tells of it.
+///
+/// # Errors
+/// When it can't begin, or the broker stops by itself.
+pub fn run_recorded(
+    setup: Setup,
+    kind: ClockKind,
+    length: Duration,
+    progress: impl Fn(Duration) + Send + Sync + 'static,
+) -> Result<RunRecord, RunError> {
     let wall = Stopwatch::start();
     let driver = match kind {
         ClockKind::Real => Driver::live().map_err(LabError::Threads)?,
         ClockKind::Virtual => Driver::simulated(),
     };
     let clock = driver.clock().clone();
-    let mut summary = driver.block_on(go(clock, setup, kind, length, progress))?;
-    summary.wall_s = wall.elapsed().as_secs_f64();
-    Ok(summary)
+    let mut record = driver.block_on(go(clock, setup, kind, length, progress))?;
+    record.summary.wall_s = wall.elapsed().as_secs_f64();
+    Ok(record)
 }
 
 async fn go(
@@ -58,7 +73,7 @@ async fn go(
     kind: ClockKind,
     length: Duration,
     progress: impl Fn(Duration) + Send + Sync + 'static,
-) -> Result<RunSummary, RunError> {
+) -> Result<RunRecord, RunError> {
     let mut experiment = Experiment::start(clock.clone(), setup).await?;
     report_progress(&clock, length, progress);
     experiment.run_for(length).await.map_err(RunError::Broker)?;
@@ -70,7 +85,8 @@ async fn go(
         ClockKind::Virtual => "virtual",
     };
     experiment.stop().await?;
-    Ok(summarise(&snapshot, RunFacts { clock, elapsed, wall: Duration::ZERO }, &expectations))
+    let summary = summarise(&snapshot, RunFacts { clock, elapsed, wall: Duration::ZERO }, &expectations);
+    Ok(record(&snapshot, summary))
 }
 
 /// Tells a hundred times how far the run is.

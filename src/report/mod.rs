@@ -1,3 +1,13 @@
-//! What an experiment leaves behind for others to read. It states results; it measures nothing.
+//! What an experiment leaves behind for others to read. It states results, draws them and
+//! writes them to files; it measures nothing.
 
+pub mod chart;
+pub mod convert;
+pub mod document;
+pub mod draw;
+pub mod export;
+pub mod format;
+pub mod palette;
+pub mod run;
 pub mod summary;
+pub mod thinning;

@@ -5,10 +5,10 @@ pub mod chart;
 mod chart_header;
 mod chart_table;
 pub mod controls;
-pub mod convert;
-pub mod format;
 pub mod legend;
 pub mod matrix;
 pub mod rows;
-pub mod thinning;
 pub mod time_axis;
+
+// Reports write numbers and draw lines by the same rules.
+pub use crate::report::{convert, format, thinning};
