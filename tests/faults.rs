@@ -9,7 +9,10 @@ use logyard::lab::setup::Setup;
 use logyard::lab::snapshot::{ClientStatus, GroupView, MemberState, ProducerState, Severity, Snapshot};
 use logyard::lab::{Command, Experiment};
 use logyard::model::group::assign::Assignor;
-use logyard::scenario::check;
+use logyard::model::topic::TopicName;
+use logyard::model::topic_config::TopicConfig;
+use logyard::model::units::Rate;
+use logyard::scenario::{GroupSpec, ProducerSpec, TopicSpec, check};
 
 const SCENARIO: &str = r#"
 version = 1
@@ -288,7 +291,7 @@ fn consumers_come_and_go_in_good_order() {
 #[test]
 fn what_a_removed_producer_sent_still_counts() {
     with(as_it_is, |mut bench| async move {
-        bench.ask(Command::AddProducer { name: "app".into(), topic: "orders".into(), per_second: 100.0 }).await;
+        bench.ask(add_producer("app", 100.0)).await;
         let added = bench.pass(5.0).await;
         assert!((495..=505).contains(&added.producer("app").accepted), "{}", added.producer("app").accepted);
         bench.ask(Command::RemoveProducer("app".into())).await;
@@ -312,7 +315,7 @@ fn a_deleted_topic_takes_its_records_along_and_a_new_one_of_its_name_begins_anew
         assert!(gone.group().ledger.lost > 0, "{:?}", gone.group().ledger);
 
         bench.ask(Command::Slow { client: billing(1), factor: 1.0 }).await;
-        bench.ask(Command::AddTopic { name: "orders".into(), partitions: 2 }).await;
+        bench.ask(add_orders(2)).await;
         let again = bench.pass(15.0).await;
         assert_eq!((again.topics[0].partitions.len(), again.producer("web").waiting), (2, 0));
         assert_eq!(again.held(), [1, 1]);
@@ -326,8 +329,8 @@ fn a_deleted_topic_takes_its_records_along_and_a_new_one_of_its_name_begins_anew
 #[test]
 fn a_group_added_by_hand_reads_from_the_beginning() {
     with(as_it_is, |mut bench| async move {
-        let add = Command::AddGroup { name: "audit".into(), topics: vec!["orders".into()], assignor: Assignor::Range };
-        bench.ask(add).await;
+        let group = GroupSpec::new("audit", vec![orders()], Assignor::Range);
+        bench.ask(Command::AddGroup(Box::new(group))).await;
         bench.ask(Command::AddConsumer { group: "audit".into() }).await;
         let snapshot = bench.pass(20.0).await;
         let audit = &snapshot.groups[1];
@@ -346,11 +349,8 @@ fn what_can_t_be_done_is_refused_in_words_and_changes_nothing() {
             (Command::AddConsumer { group: "nobody".into() }, "there is no group \"nobody\""),
             (Command::Slow { client: billing(1), factor: 0.0 }, "must be more than 0"),
             (Command::SetRate { producer: "web".into(), per_second: -1.0 }, "must be 0 or more"),
-            (Command::AddTopic { name: "orders".into(), partitions: 1 }, "making the topic orders"),
-            (
-                Command::AddProducer { name: "web".into(), topic: "orders".into(), per_second: 1.0 },
-                "that name is taken",
-            ),
+            (add_orders(1), "making the topic orders"),
+            (add_producer("web", 1.0), "that name is taken"),
         ];
         for (command, expected) in refused {
             bench.0.command(command.clone()).await;
@@ -366,4 +366,16 @@ fn what_can_t_be_done_is_refused_in_words_and_changes_nothing() {
 
 fn to_f64(count: u64) -> f64 {
     f64::from(u32::try_from(count).expect("a few seconds' records"))
+}
+
+fn orders() -> TopicName {
+    TopicName::new("orders").unwrap()
+}
+
+fn add_orders(partitions: u32) -> Command {
+    Command::AddTopic(TopicSpec { name: orders(), partitions, config: TopicConfig::default() })
+}
+
+fn add_producer(name: &str, per_second: f64) -> Command {
+    Command::AddProducer(Box::new(ProducerSpec::new(name, orders(), Rate::from_per_second(per_second).unwrap())))
 }

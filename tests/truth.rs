@@ -5,7 +5,9 @@ use std::time::Duration;
 use logyard::clock::Driver;
 use logyard::lab::setup::{Setup, StorePlace};
 use logyard::lab::{Command, Experiment};
-use logyard::scenario::check;
+use logyard::model::topic::TopicName;
+use logyard::model::units::Rate;
+use logyard::scenario::{ProducerSpec, check};
 
 const RECORDS_PER_SECOND: f64 = 2_000.0;
 
@@ -82,8 +84,8 @@ async fn settle(experiment: &mut Experiment) {
     while experiment.snapshot().await.expect("the broker works").groups[0].state != "Stable" {
         pass(experiment, 100).await;
     }
-    let (name, topic) = ("web".to_owned(), "orders".to_owned());
-    experiment.command(Command::AddProducer { name, topic, per_second: RECORDS_PER_SECOND }).await;
+    let (topic, rate) = (TopicName::new("orders").unwrap(), Rate::from_per_second(RECORDS_PER_SECOND).unwrap());
+    experiment.command(Command::AddProducer(Box::new(ProducerSpec::new("web", topic, rate)))).await;
     pass(experiment, 1_000).await;
 }
 

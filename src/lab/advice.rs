@@ -7,7 +7,8 @@ use crate::metrics::figures::Drain;
 use crate::model::units::Span;
 use crate::scenario::{Keys, PartitionerKind};
 
-use super::command::{Command, ProducerChange};
+use super::command::Command;
+use super::settings::{Value, producer};
 use super::snapshot::{ClientStatus, GroupView, MemberState, Severity, Snapshot, TopicState};
 
 /// One piece of advice.
@@ -205,12 +206,12 @@ fn hot_partition(snapshot: &Snapshot, topic: &TopicState) -> Option<Advice> {
     }
     let senders = snapshot.producers.iter().filter(|producer| producer.topic == topic.name);
     let mut skewed = 0;
-    let changes = senders.filter_map(|producer| {
-        let change = match producer.spec.keys {
-            _ if is_explicit(producer.spec.partitioner) => ProducerChange::Partitioner(PartitionerKind::Default),
-            Keys::Hot { count, .. } | Keys::Zipf { count, .. } => {
+    let changes = senders.filter_map(|sender| {
+        let change = match sender.spec.keys {
+            _ if is_explicit(sender.spec.partitioner) => producer::PARTITIONER.to(Value::Choice(0)),
+            Keys::Hot { .. } | Keys::Zipf { .. } => {
                 skewed += 1;
-                ProducerChange::Keys(Keys::Uniform { count })
+                producer::KEYS.to(Value::Choice(1))
             }
             Keys::Counts { ref counts, .. } => {
                 skewed += 1;
@@ -218,10 +219,10 @@ fn hot_partition(snapshot: &Snapshot, topic: &TopicState) -> Option<Advice> {
             }
             Keys::Uniform { .. } | Keys::None => return None,
         };
-        Some((producer, change))
+        Some((sender, change))
     });
     let try_it: Vec<Command> =
-        changes.map(|(producer, change)| Command::SetProducer { producer: producer.name.clone(), change }).collect();
+        changes.map(|(sender, change)| Command::SetProducer { producer: sender.name.clone(), change }).collect();
     let share = 100.0 * hottest.records_in_per_second / topic.records_in_per_second;
     let why = if skewed > 0 { ": its keys are skewed, and more partitions would not help" } else { "" };
     let text = format!("partition {} takes {share:.0} % of the records of {}{why}", hottest.id, topic.name);

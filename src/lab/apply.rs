@@ -7,10 +7,10 @@ use crate::model::topic::TopicName;
 use crate::scenario::{Action, ProducerSpec, ServiceTime};
 use crate::workload::faults::ClientHandle;
 
+use super::asked::Plan;
 use super::command::Command;
 use super::edit::Edit;
 use super::experiment::Experiment;
-use super::settings::Plan;
 use super::undo::Entry;
 
 /// Why something that was asked for was not done, with what to do.
@@ -42,16 +42,18 @@ impl Experiment {
             | Command::SetProducer { .. }
             | Command::SetConsumer { .. }
             | Command::SetGroup { .. }
+            | Command::SetWork { .. }
             | Command::SetExperiment(_)
-            | Command::AddTopic { .. }
+            | Command::AddTopic(_)
             | Command::DeleteTopic(_)
             | Command::ConfigureTopic { .. }
             | Command::AddPartitions { .. }
-            | Command::AddProducer { .. }
+            | Command::AddProducer(_)
             | Command::RemoveProducer(_)
-            | Command::AddGroup { .. }
+            | Command::AddGroup(_)
             | Command::RemoveGroup(_)
             | Command::AddConsumer { .. }
+            | Command::AddConsumers { .. }
             | Command::RemoveConsumer(_) => {}
         }
         Ok(())
@@ -87,7 +89,8 @@ impl Experiment {
         let made = self.make(edit.clone()).await?;
         self.edited = true;
         self.recording.note(self.elapsed(), words.text.clone(), made.events);
-        self.undo.note(Entry { words, at: self.clock.now(), undo: made.undo, redo: edit });
+        let entry = Entry { words, at: self.clock.now(), undo: made.undo, redo: edit };
+        self.undo.note(entry, self.speed());
         Ok(())
     }
 

@@ -141,13 +141,12 @@ impl<B: Backend> Clients<B> {
         }
     }
 
-    /// Starts one more consumer of a group, made from its template; gives its name.
-    pub fn add_consumer(&mut self, index: usize) -> String {
+    /// Starts one more consumer of a group, named as its next; gives its name.
+    pub fn add_consumer(&mut self, index: usize, like: ConsumerSpec) -> String {
         let group = &mut self.groups[index];
         let name = group.spec.consumer_name(group.next_number);
         group.next_number += 1;
-        let spec = ConsumerSpec { name: name.clone(), instance_id: None, ..group.spec.template.clone() };
-        self.add_consumer_like(index, spec);
+        self.add_consumer_like(index, ConsumerSpec { name: name.clone(), ..like });
         name
     }
 

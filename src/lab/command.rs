@@ -4,12 +4,11 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::settings::{Change, topic_words};
 use super::wording::words_of;
 use crate::model::durability::Durability;
-use crate::model::group::assign::Assignor;
-use crate::model::request::Acks;
 use crate::model::units::Span;
-use crate::scenario::{BatchSpec, CommitPolicy, Keys, OffsetReset, PartitionerKind, Pattern, RecordSize, ServiceTime};
+use crate::scenario::{ConsumerSpec, GroupSpec, ProducerSpec, TopicSpec};
 
 /// A wish of whoever watches. Clients are named as in the outline, for example `web` or `billing-2`.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,36 +31,40 @@ pub enum Command {
     Stall(String),
     /// Multiplies the processing time of a consumer; 1 is its own speed.
     Slow { client: String, factor: f64 },
-    /// Records per second of a producer, over its pattern; the same as [`ProducerChange::Rate`].
+    /// Records per second of a producer, over its pattern.
     SetRate { producer: String, per_second: f64 },
     /// Mean processing time per record of one consumer; the distribution stays.
     SetProcessing { consumer: String, mean: Duration },
     /// Changes one setting of a producer.
-    SetProducer { producer: String, change: ProducerChange },
+    SetProducer { producer: String, change: Change<ProducerSpec> },
     /// Changes one setting of a consumer.
-    SetConsumer { consumer: String, change: ConsumerChange },
-    /// Changes one setting of a group and all its consumers.
-    SetGroup { group: String, change: GroupChange },
+    SetConsumer { consumer: String, change: Change<ConsumerSpec> },
+    /// Changes one setting of a group.
+    SetGroup { group: String, change: Change<GroupSpec> },
+    /// Changes what all consumers of a group do with a record, and those that are added later.
+    SetWork { group: String, change: Change<ConsumerSpec> },
     /// Changes one setting of the experiment itself.
     SetExperiment(ExperimentChange),
     /// Makes a topic.
-    AddTopic { name: String, partitions: u32 },
+    AddTopic(TopicSpec),
     /// Deletes a topic with all its records.
     DeleteTopic(String),
     /// Changes one setting of a topic, by Kafka's names for both.
     ConfigureTopic { topic: String, key: String, value: String },
     /// Adds this many partitions to a topic.
     AddPartitions { topic: String, count: u32 },
-    /// Adds a producer with the defaults of a scenario file.
-    AddProducer { name: String, topic: String, per_second: f64 },
+    /// Adds a producer, or several alike.
+    AddProducer(Box<ProducerSpec>),
     /// Removes a producer for good.
     RemoveProducer(String),
-    /// Adds a group without consumers.
-    AddGroup { name: String, topics: Vec<String>, assignor: Assignor },
+    /// Adds a group with the consumers that it names.
+    AddGroup(Box<GroupSpec>),
     /// Stops all consumers of a group in good order and forgets it. Its committed offsets stay with the broker.
     RemoveGroup(String),
     /// Adds and starts a consumer, like its group's template.
     AddConsumer { group: String },
+    /// Adds and starts some like this one, named as the group's next.
+    AddConsumers { group: String, count: u32, like: Box<ConsumerSpec> },
     /// Stops a consumer in good order and forgets it.
     RemoveConsumer(String),
     /// Ends the present experiment and starts the one in this file, or the built-in of this name.
@@ -74,60 +77,6 @@ pub enum Command {
     Undo,
     /// Makes the last edit again that was taken back.
     Redo,
-}
-
-/// A producer's setting with its new value. All take effect with the next record or batch.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ProducerChange {
-    /// Records per second, over the pattern.
-    Rate(f64),
-    /// It begins now.
-    Pattern(Pattern),
-    Keys(Keys),
-    Size(RecordSize),
-    Acks(Acks),
-    Idempotent(bool),
-    Linger(Duration),
-    BatchSize(u32),
-    Partitioner(PartitionerKind),
-    /// Refused: a producer keeps its topic.
-    Topic(String),
-}
-
-/// A consumer's setting with its new value.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ConsumerChange {
-    /// From the next record on.
-    Processing(ServiceTime),
-    /// From the next batch on.
-    Batch(BatchSpec),
-    /// Restarts the consumer in good order.
-    Workers(u32),
-    /// Refused: it names a member for the coordinator, for good.
-    InstanceId(Option<String>),
-}
-
-/// A group's setting with its new value, for all its consumers and those that are added later.
-#[derive(Clone, Debug, PartialEq)]
-pub enum GroupChange {
-    /// All consumers subscribe anew, and the group rebalances.
-    Topics(Vec<String>),
-    /// All consumers join again.
-    Assignor(Assignor),
-    /// Restarts the consumers in good order: a member says it when it joins.
-    SessionTimeout(Duration),
-    HeartbeatInterval(Duration),
-    /// Restarts the consumers in good order: a member says it when it joins.
-    RebalanceTimeout(Duration),
-    MaxPollInterval(Duration),
-    Commit(CommitPolicy),
-    /// For the next partition without a valid committed offset.
-    AutoOffsetReset(OffsetReset),
-    MaxPollRecords(u32),
-    Processing(ServiceTime),
-    Batch(BatchSpec),
-    /// Restarts the consumers in good order.
-    Workers(u32),
 }
 
 /// A setting of the experiment itself with its new value.
@@ -153,6 +102,16 @@ pub enum Source {
     Empty,
 }
 
+impl Command {
+    /// What a hand moves with it, such as `rate of web`; empty where each is a deed of its own.
+    pub fn thing(&self) -> String {
+        match self {
+            Self::Slow { client, .. } => format!("slow factor of {client}"),
+            other => words_of(other).map(|words| words.thing).unwrap_or_default(),
+        }
+    }
+}
+
 /// What it changed in the experiment, in the words of an event of a timeline; nothing for what only
 /// concerns the watching.
 impl fmt::Display for Command {
@@ -173,20 +132,22 @@ impl fmt::Display for Command {
             Self::Slow { client, factor } => write!(f, "{client} takes {factor} times as long"),
             Self::SetRate { producer, per_second } => write!(f, "{producer} sends {per_second}/s"),
             Self::SetProcessing { consumer, mean } => write!(f, "{consumer} takes {} a record", Span(*mean)),
-            Self::AddTopic { name, partitions } => write!(f, "{name} was made with {partitions} partitions"),
+            Self::AddTopic(topic) => write!(f, "{} was made with {} partitions", topic.name, topic.partitions),
             Self::DeleteTopic(name) => write!(f, "{name} was deleted"),
             Self::AddPartitions { topic, count } => write!(f, "{count} more partitions in {topic}"),
-            Self::AddProducer { name, topic, .. } => write!(f, "{name} sends to {topic}"),
+            Self::AddProducer(producer) => write!(f, "{} sends to {}", producer.name, producer.topic),
             Self::SetProducer { .. }
             | Self::SetConsumer { .. }
             | Self::SetGroup { .. }
+            | Self::SetWork { .. }
             | Self::SetExperiment(_)
             | Self::ConfigureTopic { .. } => words_of(self).map_or(Ok(()), |words| f.write_str(&words.text)),
             Self::RemoveProducer(name) | Self::RemoveConsumer(name) | Self::RemoveGroup(name) => {
                 write!(f, "{name} was removed")
             }
-            Self::AddGroup { name, topics, .. } => write!(f, "{name} reads {}", topics.join(", ")),
+            Self::AddGroup(group) => write!(f, "{} reads {}", group.name, topic_words(&group.topics)),
             Self::AddConsumer { group } => write!(f, "1 more in {group}"),
+            Self::AddConsumers { group, count, .. } => write!(f, "{count} more in {group}"),
             // The others tell themselves what they did.
             Self::Save(file) => write!(f, "saved as {}", file.display()),
         }

@@ -1,5 +1,5 @@
 //! Edits: everything that changes the experiment's description, as values that can be made, taken back and
-//! recorded. Each is made as a whole or refused in words. What an edit was asked for is [`super::settings`]'.
+//! recorded. Each is made as a whole or refused in words. What an edit was asked for is [`super::asked`]'.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,13 +40,15 @@ pub enum Edit {
     RemoveGroup(String),
     /// The group as a whole; of its consumers those that are still there.
     SetGroup(Box<GroupSpec>),
-    /// Like the template, unless it says otherwise.
+    /// Like the template, unless it says otherwise; named as the group's next where it has no name.
     AddConsumer {
         group: String,
         spec: Option<Box<ConsumerSpec>>,
     },
     RemoveConsumer(String),
     Describe(Description),
+    /// One after the other, as one.
+    All(Vec<Edit>),
 }
 
 /// What is said about the experiment as a whole.
@@ -94,7 +96,29 @@ impl Experiment {
             Edit::AddConsumer { group, spec } => self.add_consumer(&group, spec.map(|spec| *spec)),
             Edit::RemoveConsumer(name) => self.remove_consumer(&name),
             Edit::Describe(description) => Ok(self.describe(description)),
+            Edit::All(edits) => Box::pin(self.make_all(edits)).await,
         }
+    }
+
+    /// When one is refused, those before it are taken back.
+    async fn make_all(&mut self, edits: Vec<Edit>) -> Result<Made, Refusal> {
+        let (mut undo, mut events) = (Ok(Vec::new()), Some(Vec::new()));
+        for edit in edits {
+            match self.make(edit).await {
+                Ok(made) => {
+                    undo = undo.and_then(|mut all: Vec<Edit>| made.undo.map(|one| (all.push(one), all).1));
+                    events = events.and_then(|mut all: Vec<Action>| made.events.map(|some| (all.extend(some), all).1));
+                }
+                Err(refusal) => {
+                    for edit in undo.unwrap_or_default().into_iter().rev() {
+                        self.make(edit).await?;
+                    }
+                    return Err(refusal);
+                }
+            }
+        }
+        let undo = undo.map(|edits| Edit::All(edits.into_iter().rev().collect()));
+        Ok(Made { undo, events })
     }
 
     /// A group as a scenario would describe it now.
@@ -191,13 +215,17 @@ impl Experiment {
             return Err(format!("adding a consumer to {name}: the group is being removed"));
         }
         let group = name.to_owned();
-        if let Some(spec) = spec {
+        if let Some(spec) = spec.as_ref().filter(|spec| !spec.name.is_empty()) {
             self.check_new_name(&spec.name)?;
             let name = spec.name.clone();
-            self.clients.add_consumer_like(index, spec);
+            self.clients.add_consumer_like(index, spec.clone());
             return Ok(Made::quietly(Edit::RemoveConsumer(name)));
         }
-        let name = self.clients.add_consumer(index);
+        if let Some(spec) = spec {
+            return Ok(Made::quietly(Edit::RemoveConsumer(self.clients.add_consumer(index, spec))));
+        }
+        let template = self.clients.groups[index].spec.template.clone();
+        let name = self.clients.add_consumer(index, template);
         Ok(Made::as_event(Edit::RemoveConsumer(name), Action::AddConsumer { group, count: 1 }))
     }
 

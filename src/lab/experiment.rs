@@ -109,9 +109,17 @@ impl Experiment {
 
     /// Carries out a command. What it changed is told in a notice, and so is why it can't be done.
     pub async fn command(&mut self, command: super::Command) {
-        let text = command.to_string();
-        let outcome = self.apply(command).await;
-        self.note(outcome, &text);
+        let (text, thing) = (command.to_string(), command.thing());
+        match self.apply(command).await {
+            Ok(()) if text.is_empty() => {}
+            Ok(()) => self.notices.add_moving(self.clock.now(), thing, text, self.speed()),
+            Err(refusal) => self.notices.add(self.clock.now(), Severity::Error, refusal),
+        }
+    }
+
+    /// Seconds of the experiment per real second while it runs.
+    pub(super) fn speed(&self) -> f64 {
+        self.clock.pace().map_or(1.0, |pace| pace.speed)
     }
 
     /// Reads every counter once.
@@ -163,8 +171,7 @@ impl Experiment {
     pub async fn stop(self) -> Result<(), LabError> {
         self.clock.resume();
         // Nobody watches any more: what clients have in hand need not take its time.
-        let speed = self.clock.pace().map_or(1.0, |pace| pace.speed);
-        self.clock.set_speed(speed.max(PARTING_SPEED));
+        self.clock.set_speed(self.speed().max(PARTING_SPEED));
         self.clients.stop_all(PATIENCE).await;
         Ok(self.broker.stop().await?)
     }

@@ -3,6 +3,7 @@
 
 pub mod advice;
 mod apply;
+mod asked;
 mod clients;
 pub mod command;
 mod drive;
@@ -17,7 +18,7 @@ pub mod report;
 pub mod run;
 mod runtime;
 mod save;
-mod settings;
+pub mod settings;
 pub mod setup;
 pub mod snapshot;
 pub mod summary;

@@ -1,253 +1,265 @@
-//! From what was asked to the edit that does it. A value is held to the same rules as in a scenario file,
-//! by the same code; what can't be changed while the experiment runs is refused with the reason.
+//! The settings of everything that can be set, as tables: what each is called, what it means, its unit and its
+//! bounds, and how it is read from a description and put there. Forms, the inspector, commands and their words all
+//! go by them. What a value must be beside the others is the rules' of a scenario file, in [`rules`].
 
-use std::io;
+pub mod consumer;
+pub mod group;
+pub mod producer;
+pub mod rules;
+pub mod topic;
 
-use crate::model::error::ErrorCode;
-use crate::model::request::Acks;
+use std::fmt;
+use std::time::Duration;
+
 use crate::model::topic::TopicName;
-use crate::model::topic_config::TopicConfig;
-use crate::model::units::Rate;
-use crate::scenario::{
-    self, ConsumerSpec, GroupSpec, Pattern, ProducerSpec, Scenario, ServiceTime, TopicSpec, to_toml,
-};
+use crate::model::units::ByteSize;
 
-use super::apply::{Refusal, unknown};
-use super::command::{Command, ConsumerChange, ExperimentChange, GroupChange, ProducerChange};
-use super::edit::Edit;
-use super::experiment::Experiment;
-use super::wording::{Words, words_of};
-
-/// What was asked, ready to be made.
-#[derive(Debug)]
-pub struct Plan {
-    pub edit: Edit,
-    pub words: Words,
+/// One setting of an `S`, a description of something.
+pub struct Setting<S: 'static> {
+    pub label: &'static str,
+    /// What it means, with the word of RabbitMQ or SQS for it.
+    pub help: &'static str,
+    /// The key of a scenario file that says it. Some keys say several settings.
+    pub key: &'static str,
+    /// Whether it belongs to what is asked first.
+    pub is_basic: bool,
+    /// Why it stays as it is once the thing runs.
+    pub fixed: Option<&'static str>,
+    pub access: Access<S>,
 }
 
-impl Experiment {
-    /// The edit that a command asks for; `None` for a command that is none.
-    pub(super) fn plan(&self, command: Command) -> Result<Option<Plan>, Refusal> {
-        let Some(words) = words_of(&command) else { return Ok(None) };
-        Ok(self.edit_of(command)?.map(|edit| Plan { edit, words }))
+/// How a setting is read and put, by what its values are. What gives `None` means nothing at the moment.
+pub enum Access<S: 'static> {
+    /// A number from the first of `range` to the last.
+    Number {
+        get: fn(&S) -> Option<f64>,
+        set: fn(&mut S, f64),
+        range: (f64, f64),
+        unit: &'static str,
+    },
+    /// A whole number of at least `least`.
+    Count {
+        get: fn(&S) -> Option<u64>,
+        set: fn(&mut S, u64),
+        least: u64,
+        unit: &'static str,
+    },
+    /// A whole number, or none, which Kafka writes as -1.
+    Limit {
+        get: fn(&S) -> Option<u64>,
+        set: fn(&mut S, Option<u64>),
+        unit: &'static str,
+    },
+    Span {
+        get: fn(&S) -> Option<Duration>,
+        set: fn(&mut S, Duration),
+        unit: SpanUnit,
+    },
+    /// The index of one of `words`; `None` for what none of them says, such as a trace.
+    Choice {
+        get: fn(&S) -> Option<usize>,
+        set: fn(&mut S, usize),
+        words: &'static [&'static str],
+    },
+    /// One topic of those that there are.
+    Topic {
+        get: fn(&S) -> &TopicName,
+        set: fn(&mut S, TopicName),
+    },
+    /// Some of the topics that there are.
+    Topics {
+        get: fn(&S) -> &[TopicName],
+        set: fn(&mut S, Vec<TopicName>),
+    },
+    Text {
+        get: fn(&S) -> &str,
+        set: fn(&mut S, &str),
+    },
+}
+
+/// The unit in which a span is edited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpanUnit {
+    Millis,
+    Seconds,
+}
+
+/// A setting's value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    Number(f64),
+    Count(u64),
+    Limit(Option<u64>),
+    Span(Duration),
+    Choice(usize),
+    Topics(Vec<TopicName>),
+    Text(String),
+}
+
+/// A setting with its new value.
+pub struct Change<S: 'static> {
+    pub setting: &'static Setting<S>,
+    pub value: Value,
+}
+
+impl Value {
+    /// As Kafka writes the value of a topic's setting.
+    pub fn kafka<S>(&self, of: &Setting<S>) -> String {
+        match self {
+            Self::Number(number) => number.to_string(),
+            Self::Count(count) | Self::Limit(Some(count)) => count.to_string(),
+            Self::Limit(None) => "-1".to_owned(),
+            Self::Span(span) => span.as_millis().to_string(),
+            Self::Choice(_) | Self::Topics(_) | Self::Text(_) => of.words(self),
+        }
+    }
+}
+
+impl<S> Setting<S> {
+    /// With this value.
+    pub const fn to(&'static self, value: Value) -> Change<S> {
+        Change { setting: self, value }
     }
 
-    fn edit_of(&self, command: Command) -> Result<Option<Edit>, Refusal> {
-        let edit = match command {
-            Command::SetRate { producer, per_second } => {
-                self.producer_edit(producer, ProducerChange::Rate(per_second))?
-            }
-            Command::SetProducer { producer, change } => self.producer_edit(producer, change)?,
-            Command::SetProcessing { consumer, mean } => {
-                let known = self.clients.consumer(&consumer).ok_or_else(|| unknown("consumer", &consumer))?;
-                let change = ConsumerChange::Processing(known.spec.processing.with_mean(mean));
-                self.consumer_edit(&consumer, change)?
-            }
-            Command::SetConsumer { consumer, change } => self.consumer_edit(&consumer, change)?,
-            Command::SetGroup { group, change } => self.group_edit(&group, change)?,
-            Command::SetExperiment(change) => self.description_edit(change)?,
-            Command::AddTopic { name, partitions } => {
-                let topic = TopicName::new(&name);
-                let name = topic.map_err(|error: ErrorCode| format!("making the topic {name}: {error}"))?;
-                Edit::AddTopic(TopicSpec { name, partitions, config: TopicConfig::default() })
-            }
-            Command::DeleteTopic(name) => Edit::DeleteTopic(name),
-            Command::ConfigureTopic { topic, key, value } => {
-                let mut config = self.scenario.topic(&topic).ok_or_else(|| unknown("topic", &topic))?.config;
-                config.set(&key, &value).map_err(|error| format!("configuring {topic}: {error}"))?;
-                Edit::SetTopicConfig { topic, config }
-            }
-            Command::AddPartitions { topic, count } => Edit::AddPartitions { topic, count },
-            Command::AddProducer { name, topic, per_second } => self.new_producer(name, &topic, per_second)?,
-            Command::RemoveProducer(name) => Edit::RemoveProducer(name),
-            Command::AddGroup { name, topics, assignor } => {
-                let topics = self.known_topics(&topics)?;
-                if topics.is_empty() {
-                    return Err(format!("adding the group {name}: it needs at least one topic to read"));
-                }
-                Edit::AddGroup(Box::new(GroupSpec::new(&name, topics, assignor)))
-            }
-            Command::RemoveGroup(name) => Edit::RemoveGroup(name),
-            Command::AddConsumer { group } => Edit::AddConsumer { group, spec: None },
-            Command::RemoveConsumer(name) => Edit::RemoveConsumer(name),
-            Command::Run
-            | Command::Pause
-            | Command::Step(_)
-            | Command::SetSpeed(_)
-            | Command::Start(_)
-            | Command::Stop(_)
-            | Command::Crash(_)
-            | Command::Stall(_)
-            | Command::Slow { .. }
-            | Command::Open(_)
-            | Command::Save(_)
-            | Command::SaveRecording(_)
-            | Command::Undo
-            | Command::Redo => return Ok(None),
+    /// The value that it has in a description; `None` where it means nothing at the moment.
+    pub fn value(&self, of: &S) -> Option<Value> {
+        match self.access {
+            Access::Number { get, .. } => get(of).map(Value::Number),
+            Access::Count { get, .. } => get(of).map(Value::Count),
+            Access::Limit { get, .. } => Some(Value::Limit(get(of))),
+            Access::Span { get, .. } => get(of).map(Value::Span),
+            Access::Choice { get, .. } => get(of).map(Value::Choice),
+            Access::Topic { get, .. } => Some(Value::Topics(vec![get(of).clone()])),
+            Access::Topics { get, .. } => Some(Value::Topics(get(of).to_vec())),
+            Access::Text { get, .. } => Some(Value::Text(get(of).to_owned())),
+        }
+    }
+
+    /// Whether it means anything at the moment.
+    pub fn applies_to(&self, of: &S) -> bool {
+        matches!(self.access, Access::Choice { .. }) || self.value(of).is_some()
+    }
+
+    /// A value as people read it.
+    pub fn words(&self, value: &Value) -> String {
+        let unit = match self.access {
+            Access::Number { unit, .. } | Access::Count { unit, .. } | Access::Limit { unit, .. } => unit,
+            Access::Span { .. }
+            | Access::Choice { .. }
+            | Access::Topic { .. }
+            | Access::Topics { .. }
+            | Access::Text { .. } => "",
         };
-        Ok(Some(edit))
-    }
-
-    fn producer_edit(&self, client: String, change: ProducerChange) -> Result<Edit, Refusal> {
-        let known = self.clients.producer(&client).ok_or_else(|| unknown("producer", &client))?;
-        let mut spec = Box::new(ProducerSpec::clone(&known.spec));
-        match change {
-            ProducerChange::Rate(per_second) => {
-                spec.rate = Rate::from_per_second(per_second)
-                    .ok_or_else(|| format!("setting the rate of {client} to {per_second}/s: it must be 0 or more"))?;
-                // Known to be right without asking the file's rules: a hand on a slider asks often.
-                return Ok(Edit::SetProducer { client, spec });
-            }
-            ProducerChange::Pattern(pattern) => spec.pattern = pattern,
-            ProducerChange::Keys(keys) => spec.keys = keys,
-            ProducerChange::Size(size) => spec.size = size,
-            ProducerChange::Acks(acks) => {
-                // As Kafka's producers do by themselves: without acks = all there is no idempotence.
-                (spec.acks, spec.idempotent) = (acks, spec.idempotent && acks == Acks::All);
-            }
-            ProducerChange::Idempotent(idempotent) => spec.idempotent = idempotent,
-            ProducerChange::Linger(linger) => spec.linger = linger,
-            ProducerChange::BatchSize(bytes) => spec.batch_size = bytes,
-            ProducerChange::Partitioner(partitioner) => spec.partitioner = partitioner,
-            ProducerChange::Topic(topic) => {
-                return Err(format!(
-                    "{client} keeps its topic, because what it has sent is counted there: add another producer \
-                     for {topic} and remove this one"
-                ));
-            }
+        match value {
+            Value::Number(number) => with_unit(&super::words::short(*number), unit),
+            Value::Count(count) | Value::Limit(Some(count)) if unit == BYTES => ByteSize(*count).to_string(),
+            Value::Count(count) | Value::Limit(Some(count)) => with_unit(&count.to_string(), unit),
+            Value::Limit(None) => "-1".to_owned(),
+            Value::Span(span) => super::words::rounded(*span).to_string(),
+            Value::Choice(index) => self.word(*index).unwrap_or("another").to_owned(),
+            Value::Topics(topics) => topic_words(topics),
+            Value::Text(text) if text.is_empty() => "none".to_owned(),
+            Value::Text(text) => text.clone(),
         }
-        self.check_producer(&spec).map_err(|problem| format!("changing {client}: {problem}"))?;
-        Ok(Edit::SetProducer { client, spec })
     }
 
-    fn consumer_edit(&self, name: &str, change: ConsumerChange) -> Result<Edit, Refusal> {
-        let (index, _) = self.clients.find_consumer(name).ok_or_else(|| unknown("consumer", name))?;
-        let mut group = self.clients.groups[index].present();
-        let spec = group.consumers.iter_mut().find(|consumer| consumer.name == name);
-        let spec = spec.ok_or_else(|| format!("changing {name}: it is leaving"))?;
-        match change {
-            ConsumerChange::Processing(processing) => spec.processing = processing,
-            ConsumerChange::Batch(batch) => spec.batch = batch,
-            ConsumerChange::Workers(workers) => spec.workers = workers,
-            ConsumerChange::InstanceId(_) => {
-                return Err(format!(
-                    "{name} keeps its instance id, by which the coordinator knows it: give it another in the \
-                     scenario file"
-                ));
-            }
+    /// The word of a choice.
+    pub fn word(&self, index: usize) -> Option<&'static str> {
+        match self.access {
+            Access::Choice { words, .. } => words.get(index).copied(),
+            _ => None,
         }
-        self.check_group(&group).map_err(|problem| format!("changing {name}: {problem}"))?;
-        Ok(Edit::SetGroup(Box::new(group)))
     }
 
-    fn group_edit(&self, name: &str, change: GroupChange) -> Result<Edit, Refusal> {
-        let mut group = self.present_group(name)?;
-        match change {
-            GroupChange::Topics(topics) => group.topics = self.known_topics(&topics)?,
-            GroupChange::Assignor(assignor) => group.assignor = assignor,
-            GroupChange::SessionTimeout(timeout) => group.session_timeout = timeout,
-            GroupChange::HeartbeatInterval(interval) => group.heartbeat_interval = interval,
-            GroupChange::RebalanceTimeout(timeout) => group.rebalance_timeout = timeout,
-            GroupChange::MaxPollInterval(interval) => group.max_poll_interval = interval,
-            GroupChange::Commit(commit) => group.commit = commit,
-            GroupChange::AutoOffsetReset(reset) => group.auto_offset_reset = reset,
-            GroupChange::MaxPollRecords(records) => group.max_poll_records = records,
-            GroupChange::Processing(processing) => each(&mut group, |spec| spec.processing = processing.clone()),
-            GroupChange::Batch(batch) => each(&mut group, |spec| spec.batch = batch),
-            GroupChange::Workers(workers) => each(&mut group, |spec| spec.workers = workers),
-        }
-        self.check_group(&group).map_err(|problem| format!("changing {name}: {problem}"))?;
-        Ok(Edit::SetGroup(Box::new(group)))
+    const fn new(label: &'static str, key: &'static str, help: &'static str, access: Access<S>) -> Self {
+        Self { label, help, key, is_basic: false, fixed: None, access }
     }
 
-    fn description_edit(&self, change: ExperimentChange) -> Result<Edit, Refusal> {
-        let mut description = self.description();
-        match change {
-            ExperimentChange::Title(title) => description.title = title,
-            ExperimentChange::About(about) => description.about = about,
-            ExperimentChange::Duration(duration) => description.duration = duration,
-            ExperimentChange::Seed(_) => {
-                return Err("everything random was drawn from the seed that it began with: save the experiment, \
-                            change the seed in the file and open it again"
-                    .to_owned());
+    const fn basic(self) -> Self {
+        Self { is_basic: true, ..self }
+    }
+
+    const fn fixed(self, reason: &'static str) -> Self {
+        Self { fixed: Some(reason), ..self }
+    }
+}
+
+impl<S> Change<S> {
+    /// Puts the value into a description.
+    ///
+    /// # Errors
+    /// When it is out of the setting's bounds or of another kind, in words.
+    pub fn put(&self, of: &mut S) -> Result<(), String> {
+        match (&self.setting.access, &self.value) {
+            (Access::Number { set, range, .. }, Value::Number(number)) => {
+                set(of, self.within(*number, *range)?);
             }
-            ExperimentChange::Durability(_) => {
-                return Err("the store was opened with its durability: save the experiment, change it in the file \
-                            and open it again"
-                    .to_owned());
+            (Access::Count { set, least, .. }, Value::Count(count)) if count >= least => set(of, *count),
+            (Access::Count { least, .. }, Value::Count(_)) => {
+                return Err(format!("{} must be at least {least}", self.setting.key));
             }
+            (Access::Limit { set, .. }, Value::Limit(limit)) => set(of, *limit),
+            (Access::Span { set, .. }, Value::Span(span)) => set(of, *span),
+            (Access::Choice { set, words, .. }, Value::Choice(index)) if *index < words.len() => set(of, *index),
+            (Access::Topic { set, .. }, Value::Topics(topics)) if topics.len() == 1 => set(of, topics[0].clone()),
+            (Access::Topics { set, .. }, Value::Topics(topics)) => set(of, topics.clone()),
+            (Access::Text { set, .. }, Value::Text(text)) => set(of, text),
+            _ => return Err(format!("{} can't be {:?}", self.setting.key, self.value)),
         }
-        Ok(Edit::Describe(description))
+        Ok(())
     }
 
-    fn new_producer(&self, name: String, topic: &str, per_second: f64) -> Result<Edit, Refusal> {
-        let known = self.scenario.topic(topic).ok_or_else(|| unknown("topic", topic))?;
-        let rate = Rate::from_per_second(per_second)
-            .ok_or_else(|| format!("adding the producer {name} at {per_second}/s: the rate must be 0 or more"))?;
-        let spec = Box::new(ProducerSpec::new(&name, known.name.clone(), rate));
-        Ok(Edit::AddProducer { client: name, spec })
+    /// The value in words.
+    pub fn words(&self) -> String {
+        self.setting.words(&self.value)
     }
 
-    fn known_topics(&self, names: &[String]) -> Result<Vec<TopicName>, Refusal> {
-        let known = |name: &String| {
-            self.scenario.topic(name).map(|spec| spec.name.clone()).ok_or_else(|| unknown("topic", name))
-        };
-        names.iter().map(known).collect()
-    }
-
-    fn check_producer(&self, spec: &ProducerSpec) -> Result<(), String> {
-        let mut spec = ProducerSpec { count: 1, ..spec.clone() };
-        // What a trace's file says has been checked when it was read.
-        if matches!(spec.pattern, Pattern::Trace { .. }) {
-            spec.pattern = Pattern::Constant;
-        }
-        let topics = vec![self.topic_or_stand_in(&spec.topic)];
-        check(&Scenario { producers: vec![spec], topics, ..self.bare() })
-    }
-
-    fn check_group(&self, spec: &GroupSpec) -> Result<(), String> {
-        let mut spec = spec.clone();
-        each(&mut spec, |consumer| {
-            if matches!(consumer.processing, ServiceTime::Trace { .. }) {
-                consumer.processing = ServiceTime::Constant(consumer.processing.mean());
-            }
-        });
-        let topics = spec.topics.iter().map(|topic| self.topic_or_stand_in(topic)).collect();
-        check(&Scenario { groups: vec![spec], topics, ..self.bare() })
-    }
-
-    /// A topic that was deleted under its clients doesn't keep their other settings from being changed.
-    fn topic_or_stand_in(&self, name: &TopicName) -> TopicSpec {
-        let stand_in = || TopicSpec { name: name.clone(), partitions: 1, config: TopicConfig::default() };
-        self.scenario.topic(name).cloned().unwrap_or_else(stand_in)
-    }
-
-    fn bare(&self) -> Scenario {
-        Scenario {
-            title: "check".to_owned(),
-            about: String::new(),
-            seed: 1,
-            duration: None,
-            broker: self.scenario.broker,
-            topics: Vec::new(),
-            producers: Vec::new(),
-            groups: Vec::new(),
-            events: Vec::new(),
-            expectations: Vec::new(),
+    fn within(&self, number: f64, (least, most): (f64, f64)) -> Result<f64, String> {
+        let key = self.setting.key;
+        match number {
+            _ if number >= least && number <= most => Ok(number),
+            _ if least == 0.0 && !(number > most) => Err(format!("{key} must be 0 or more")),
+            _ => Err(format!("{key} must be {least} to {most}")),
         }
     }
 }
 
-/// Holds a scenario to the rules of a file by writing and reading it.
-fn check(scenario: &Scenario) -> Result<(), String> {
-    let no_file = |_: &str| Err(io::Error::new(io::ErrorKind::NotFound, "not needed"));
-    let checked = scenario::check("", &to_toml(scenario), no_file);
-    let problem = checked.err().and_then(|errors| errors.problems.into_iter().next());
-    problem.map_or(Ok(()), |problem| Err(problem.message))
+/// Topics as a list in words.
+pub fn topic_words(topics: &[TopicName]) -> String {
+    topics.iter().map(|topic| &**topic).collect::<Vec<_>>().join(", ")
 }
 
-/// Changes the template and every consumer.
-fn each(group: &mut GroupSpec, mut change: impl FnMut(&mut ConsumerSpec)) {
-    change(&mut group.template);
-    group.consumers.iter_mut().for_each(change);
+/// The unit of bytes, which are written shorter where they are many.
+const BYTES: &str = " B";
+
+fn with_unit(number: &str, unit: &str) -> String {
+    let is_tight = unit.trim_start().starts_with(['/', '×']);
+    format!("{number}{}", if is_tight { unit.trim_start() } else { unit })
 }
+
+/// A count as it is kept, or the most that can be.
+fn to_u32(count: u64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+impl<S> Clone for Change<S> {
+    fn clone(&self) -> Self {
+        Self { setting: self.setting, value: self.value.clone() }
+    }
+}
+
+/// No two settings of one kind of thing have the same label.
+impl<S> PartialEq for Change<S> {
+    fn eq(&self, other: &Self) -> bool {
+        self.setting.label == other.setting.label && self.value == other.value
+    }
+}
+
+impl<S> fmt::Debug for Change<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} = {:?}", self.setting.label, self.value)
+    }
+}
+
+#[cfg(test)]
+mod tests;

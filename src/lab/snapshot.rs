@@ -9,8 +9,9 @@ use crate::clock::Time;
 use crate::metrics::burrow::Evaluation;
 use crate::metrics::figures::{Drain, LagVelocity, LatencyMillis, LedgerCounts, Rebalance, RebalanceTotals};
 use crate::model::group::assign::Assignor;
-use crate::model::topic::TopicPartition;
-use crate::scenario::{ConsumerSpec, GroupSpec, ProducerSpec};
+use crate::model::topic::{TopicName, TopicPartition};
+use crate::model::topic_config::TopicConfig;
+use crate::scenario::{ConsumerSpec, GroupSpec, ProducerSpec, TopicSpec};
 
 pub use super::advice::{Advice, Subject};
 pub use super::history::{ConsumerHistory, GroupHistory, History, Holding, ProducerHistory, TopicHistory};
@@ -40,6 +41,18 @@ impl Snapshot {
     /// Every producer that there is or was.
     pub fn all_producers(&self) -> impl Iterator<Item = &ProducerState> {
         self.producers.iter().chain(&self.removed_producers)
+    }
+}
+
+impl TopicState {
+    /// As a scenario would describe it now.
+    pub fn spec(&self) -> Option<TopicSpec> {
+        let mut config = TopicConfig::default();
+        for entry in &self.config {
+            config.set(entry.key, &entry.value).ok()?;
+        }
+        let partitions = u32::try_from(self.partitions.len()).unwrap_or(u32::MAX);
+        Some(TopicSpec { name: TopicName::new(&self.name).ok()?, partitions, config })
     }
 }
 

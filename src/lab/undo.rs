@@ -11,8 +11,14 @@ use super::wording::Words;
 /// Edits that can be taken back. More than a person remembers; the oldest go first.
 const KEPT: usize = 200;
 
-/// Edits of the same thing that follow each other so fast, in the experiment's time, are one: a hand on a slider.
+/// Edits of the same thing that follow each other so fast are one: a hand on a slider.
 const ONE_MOVEMENT: Duration = Duration::from_secs(1);
+
+/// Whether what was done at two moments, at so many seconds of the experiment per second of the hand's, is one
+/// movement.
+pub fn is_one_movement(earlier: Time, later: Time, speed: f64) -> bool {
+    later.since(earlier) <= ONE_MOVEMENT.mul_f64(speed)
+}
 
 /// An edit that was made.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,13 +40,13 @@ pub struct UndoHistory {
 }
 
 impl UndoHistory {
-    /// Notes an edit by hand. What was taken back can't be made again after it.
-    pub fn note(&mut self, entry: Entry) {
+    /// Notes an edit by hand at this speed. What was taken back can't be made again after it.
+    pub fn note(&mut self, entry: Entry, speed: f64) {
         self.undone.clear();
         if let Some(last) = self.done.back_mut()
             && !entry.words.thing.is_empty()
             && last.words.thing == entry.words.thing
-            && entry.at.since(last.at) <= ONE_MOVEMENT
+            && is_one_movement(last.at, entry.at, speed)
         {
             (last.words, last.at, last.redo) = (entry.words, entry.at, entry.redo);
             return;

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use crate::model::request::Acks;
 use crate::model::units::Span;
 use crate::scenario::{Keys, Pattern, ServiceTime};
 
@@ -37,14 +36,6 @@ pub fn service_time(time: &ServiceTime) -> String {
     }
 }
 
-pub const fn acks(acks: Acks) -> &'static str {
-    match acks {
-        Acks::None => "0",
-        Acks::Leader => "1",
-        Acks::All => "all",
-    }
-}
-
 /// To three digits: finer is noise to a reader.
 pub fn rounded(span: Duration) -> Span {
     let nanos = u64::try_from(span.as_nanos()).unwrap_or(u64::MAX);
@@ -54,7 +45,7 @@ pub fn rounded(span: Duration) -> Span {
 }
 
 /// To two decimals, and none that are zero.
-fn short(value: f64) -> String {
+pub fn short(value: f64) -> String {
     let text = format!("{value:.2}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
-use logyard::lab::command::{GroupChange, ProducerChange};
+use logyard::lab::settings::{Value, group, producer};
 use logyard::lab::snapshot::{Advice, Severity, Subject};
 use logyard::lab::{Command, Snapshot};
-use logyard::scenario::{CommitPolicy, Pattern};
 
 use crate::harness::{Window, click, window_of};
 use crate::sample::{self, Fake};
@@ -28,8 +27,8 @@ fn each_setting_of_a_producer_pushes_its_command() {
     click(&mut window, "Pattern of web");
     click(&mut window, "poisson");
     let set = |change| Command::SetProducer { producer: "web".into(), change };
-    let linger = ProducerChange::Linger(Duration::from_millis(20));
-    assert_eq!(fake.asked(), [set(linger), set(ProducerChange::Pattern(Pattern::Poisson))]);
+    let linger = producer::LINGER.to(Value::Span(Duration::from_millis(20)));
+    assert_eq!(fake.asked(), [set(linger), set(producer::PATTERN.to(Value::Choice(1)))]);
 }
 
 #[test]
@@ -41,8 +40,8 @@ fn each_setting_of_a_group_pushes_its_command() {
     click(&mut window, "Commit of billing");
     click(&mut window, "before processing");
     let set = |change| Command::SetGroup { group: "billing".into(), change };
-    let timeout = GroupChange::SessionTimeout(Duration::from_secs(9));
-    assert_eq!(fake.asked(), [set(timeout), set(GroupChange::Commit(CommitPolicy::Before))]);
+    let timeout = group::SESSION_TIMEOUT.to(Value::Span(Duration::from_secs(9)));
+    assert_eq!(fake.asked(), [set(timeout), set(group::COMMIT.to(Value::Choice(0)))]);
 }
 
 #[test]

@@ -9,6 +9,9 @@ use egui_kittest::kittest::Queryable;
 use logyard::lab::command::Source;
 use logyard::lab::snapshot::{ClientStatus, Notice, Severity};
 use logyard::lab::{Command, Snapshot};
+use logyard::model::topic::TopicName;
+use logyard::model::topic_config::TopicConfig;
+use logyard::scenario::TopicSpec;
 
 use crate::harness::{Window, click, press, window, window_of};
 use crate::sample;
@@ -112,7 +115,8 @@ fn a_topic_is_added_with_a_free_name() {
     let (mut window, fake) = window(sample::backlog());
     click(&mut window, "Add a topic");
     click(&mut window, "Add");
-    assert_eq!(fake.asked(), [Command::AddTopic { name: "topic-1".into(), partitions: 8 }]);
+    let (name, config) = (TopicName::new("topic-1").unwrap(), TopicConfig::default());
+    assert_eq!(fake.asked(), [Command::AddTopic(TopicSpec { name, partitions: 8, config })]);
     assert!(window.query_by_label("Cancel").is_none(), "the dialog is closed");
 }
 

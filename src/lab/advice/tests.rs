@@ -166,7 +166,7 @@ fn advice_on_consumers_partitions_and_retention() {
             "Partition 2 takes 57 % of the records of orders: its keys are skewed, and more partitions would not help",
             vec![Command::SetProducer {
                 producer: "web".into(),
-                change: ProducerChange::Keys(Keys::Uniform { count: 100 }),
+                change: crate::lab::settings::producer::KEYS.to(crate::lab::settings::Value::Choice(1)),
             }],
         ),
         (

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use super::edits::add_producer;
 use super::*;
-use crate::lab::command::GroupChange;
+use crate::lab::settings::{Value, group as of_group};
 use crate::model::group::assign::Assignor;
 
 #[test]
@@ -21,8 +22,8 @@ fn a_recording_runs_again_and_lists_what_events_cannot_say() {
             Command::Slow { client: name(), factor: 3.0 },
             Command::Stall("billing-1".into()),
             Command::Undo,
-            Command::SetGroup { group: "billing".into(), change: GroupChange::Assignor(Assignor::Range) },
-            Command::AddProducer { name: "mobile".into(), topic: "orders".into(), per_second: 5.0 },
+            Command::SetGroup { group: "billing".into(), change: of_group::ASSIGNOR.to(Value::Choice(2)) },
+            add_producer("mobile", "orders", 5.0),
             Command::Crash("mobile".into()),
             Command::RemoveConsumer("billing-4".into()),
         ];

@@ -1,14 +1,19 @@
-//! The small dialogs that add a topic, a producer or a group, with defaults that work at once.
+//! The dialogs that add a topic, a producer, a group or consumers: a short form whose defaults work at once, and
+//! every further setting to unfold. What is wrong is said beside the field that it is about; what is added is
+//! [`form`]'s.
 
-use egui::{ComboBox, Context, DragValue, Grid, Id, Key, Modal, RichText, TextEdit, Ui};
+mod form;
 
-use super::words;
-use crate::lab::{Command, Snapshot};
-use crate::model::group::assign::Assignor;
-use crate::model::topic::{MAX_PARTITIONS, TopicName};
+use egui::{Context, DragValue, Id, Key, Modal, RichText, ScrollArea, TextEdit, Ui};
+
+use super::settings::{Owner, setting_ui};
+use crate::lab::Snapshot;
+use crate::lab::settings::rules::Objection;
+use crate::lab::settings::{Change, Setting, consumer, group, producer, topic};
 use crate::ui::command::Ask;
 use crate::ui::theme;
-use crate::ui::widgets::controls::{Weight, button_ui, named_ui};
+use crate::ui::widgets::controls::{Weight, button_ui, control_row_ui, named_ui};
+use form::Form;
 
 /// What can be added from the outline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +21,8 @@ pub enum AddKind {
     Topic,
     Producer,
     Group,
+    /// To a group that is there.
+    Consumers,
 }
 
 impl AddKind {
@@ -24,6 +31,7 @@ impl AddKind {
             Self::Topic => "Topics",
             Self::Producer => "Producers",
             Self::Group => "Consumer groups",
+            Self::Consumers => "Consumers",
         }
     }
 
@@ -33,7 +41,7 @@ impl AddKind {
                 "Logs of records, split into partitions (RabbitMQ: streams; SQS: queues that keep what was read)"
             }
             Self::Producer => "Clients that send records (RabbitMQ: publishers; SQS: senders)",
-            Self::Group => {
+            Self::Group | Self::Consumers => {
                 "Consumers that share the partitions of their topics (RabbitMQ: competing consumers; SQS: pollers)"
             }
         }
@@ -44,19 +52,25 @@ impl AddKind {
             Self::Topic => "Add a topic",
             Self::Producer => "Add a producer",
             Self::Group => "Add a consumer group",
+            Self::Consumers => "Add consumers",
+        }
+    }
+
+    /// How its settings are told from those of things that are there.
+    const fn owner(self) -> &'static str {
+        match self {
+            Self::Topic => "the new topic",
+            Self::Producer => "the new producer",
+            Self::Group => "the new group",
+            Self::Consumers => "the new consumers",
         }
     }
 }
 
 /// What is being filled in.
 pub struct Adding {
-    kind: AddKind,
-    name: String,
-    topic: String,
-    partitions: u32,
-    per_second: f64,
-    consumers: u32,
-    assignor: Assignor,
+    form: Form,
+    is_unfolded: bool,
     is_new: bool,
 }
 
@@ -73,27 +87,18 @@ impl Progress {
     }
 }
 
-const ASSIGNORS: [Assignor; 4] = [Assignor::CooperativeSticky, Assignor::Sticky, Assignor::Range, Assignor::RoundRobin];
+/// Consumers of one form. More at once are a load test of the window rather than an experiment.
+const MOST_CONSUMERS: u32 = 1_000;
 
 impl Adding {
     /// A form with names that are free.
     pub fn new(kind: AddKind, snapshot: &Snapshot) -> Self {
-        let name = match kind {
-            AddKind::Topic => free_name("topic", |name| snapshot.topics.iter().any(|it| it.name == name)),
-            AddKind::Producer => free_name("producer", |name| snapshot.producers.iter().any(|it| it.name == name)),
-            AddKind::Group => free_name("group", |name| snapshot.groups.iter().any(|it| it.name == name)),
-        };
-        let topic = snapshot.topics.first().map(|topic| topic.name.clone()).unwrap_or_default();
-        Self {
-            kind,
-            name,
-            topic,
-            partitions: 8,
-            per_second: 100.0,
-            consumers: 2,
-            assignor: Assignor::CooperativeSticky,
-            is_new: true,
-        }
+        Self { form: Form::new(kind, snapshot), is_unfolded: false, is_new: true }
+    }
+
+    /// A form for consumers of this group.
+    pub fn consumers_of(group: &str, snapshot: &Snapshot) -> Self {
+        Self { form: Form::consumers_of(group, snapshot), is_unfolded: false, is_new: true }
     }
 
     /// Draws the dialog.
@@ -103,132 +108,165 @@ impl Adding {
     }
 
     fn form_ui(&mut self, ui: &mut Ui, snapshot: &Snapshot, asks: &mut Vec<Ask>) -> Progress {
-        let tokens = theme::of(ui.ctx());
-        ui.set_width(300.0);
-        ui.heading(self.kind.title());
+        // Enter on a button presses that button.
+        let is_entered = ui.input(|input| input.key_pressed(Key::Enter))
+            && (ui.ctx().text_edit_focused() || ui.memory(|memory| memory.focused().is_none()));
+        ui.set_width(370.0);
+        ui.heading(self.form.kind().title());
         ui.add_space(6.0);
-        Grid::new("add").num_columns(2).spacing([16.0, 8.0]).show(ui, |ui| {
-            self.name_ui(ui);
-            match self.kind {
-                AddKind::Topic => {
-                    number_ui(ui, "Partitions", DragValue::new(&mut self.partitions).range(1..=MAX_PARTITIONS));
-                }
-                AddKind::Producer => {
-                    self.topic_ui(ui, snapshot);
-                    let drag = DragValue::new(&mut self.per_second).range(0.0..=1e6).suffix(" /s").speed(5.0);
-                    number_ui(ui, "Rate", drag);
-                }
-                AddKind::Group => {
-                    self.topic_ui(ui, snapshot);
-                    self.assignor_ui(ui);
-                    number_ui(ui, "Consumers", DragValue::new(&mut self.consumers).range(0..=100));
-                }
+        let mut objections = self.form.objections(snapshot);
+        let room = (ui.ctx().content_rect().height() - 190.0).max(120.0);
+        ScrollArea::vertical().max_height(room).auto_shrink([false, true]).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 4.0;
+            let mut rows = Rows { ui, snapshot, kind: self.form.kind(), objections: &mut objections };
+            rows.name_ui(&mut self.form, std::mem::take(&mut self.is_new));
+            rows.fields_ui(&mut self.form, true);
+            let is_hidden_wrong = rows.is_wrong_below(&self.form);
+            let is_unfolded = self.is_unfolded || is_hidden_wrong;
+            if more_ui(rows.ui, is_unfolded) {
+                self.is_unfolded = !is_unfolded;
+            }
+            if is_unfolded {
+                rows.fields_ui(&mut self.form, false);
+            }
+            for rest in rows.objections.drain(..) {
+                objection_ui(rows.ui, &rest);
             }
         });
-        let objection = self.objection(snapshot);
-        if let Some(objection) = objection {
-            ui.label(RichText::new(objection).color(tokens.warn));
-        }
         ui.add_space(8.0);
-        self.buttons_ui(ui, objection.is_none(), asks)
+        let is_allowed = self.form.objections(snapshot).is_empty();
+        self.buttons_ui(ui, is_allowed, is_entered, asks)
     }
 
-    fn name_ui(&mut self, ui: &mut Ui) {
-        ui.label("Name");
-        let field = named_ui(ui, "Name", TextEdit::singleline(&mut self.name).desired_width(180.0));
-        if std::mem::take(&mut self.is_new) {
-            field.request_focus();
-        }
-        ui.end_row();
-    }
-
-    fn topic_ui(&mut self, ui: &mut Ui, snapshot: &Snapshot) {
-        ui.label("Topic");
-        ui.name_inputs("Topic", |ui| {
-            ComboBox::from_id_salt("topic").selected_text(&self.topic).width(180.0).show_ui(ui, |ui| {
-                for topic in &snapshot.topics {
-                    ui.selectable_value(&mut self.topic, topic.name.clone(), &topic.name);
-                }
-            })
-        });
-        ui.end_row();
-    }
-
-    fn assignor_ui(&mut self, ui: &mut Ui) {
-        ui.label("Assignor");
-        ui.name_inputs("Assignor", |ui| {
-            ComboBox::from_id_salt("assignor").selected_text(words::assignor(self.assignor)).width(180.0).show_ui(
-                ui,
-                |ui| {
-                    for assignor in ASSIGNORS {
-                        ui.selectable_value(&mut self.assignor, assignor, words::assignor(assignor));
-                    }
-                },
-            )
-        });
-        ui.end_row();
-    }
-
-    fn buttons_ui(&mut self, ui: &mut Ui, is_allowed: bool, asks: &mut Vec<Ask>) -> Progress {
-        let is_entered = ui.input(|input| input.key_pressed(Key::Enter));
+    fn buttons_ui(&self, ui: &mut Ui, is_allowed: bool, is_entered: bool, asks: &mut Vec<Ask>) -> Progress {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
             let add = ui.add_enabled_ui(is_allowed, |ui| button_ui(ui, "Add", Weight::Primary, "Enter").clicked());
             if button_ui(ui, "Cancel", Weight::Plain, "Esc").clicked() {
                 return Progress::Over;
             }
-            if !(add.inner || (is_entered && is_allowed)) {
+            if !(is_allowed && (add.inner || is_entered)) {
                 return Progress::Open;
             }
-            asks.extend(self.commands().into_iter().map(Ask::Lab));
+            asks.extend(self.form.command().map(Ask::Lab));
             Progress::Over
         })
         .inner
     }
+}
 
-    /// Why this can't be added as it is.
-    fn objection(&self, snapshot: &Snapshot) -> Option<&'static str> {
-        let name = self.name.as_str();
-        let is_taken = match self.kind {
-            AddKind::Topic if TopicName::new(name).is_err() => {
-                return Some("Letters, digits, '.', '_' and '-', at most 249");
+/// The rows of a form while they are drawn.
+struct Rows<'a, 'u> {
+    ui: &'u mut Ui,
+    snapshot: &'a Snapshot,
+    kind: AddKind,
+    /// Those that were not shown yet.
+    objections: &'a mut Vec<Objection>,
+}
+
+impl Rows<'_, '_> {
+    fn name_ui(&mut self, form: &mut Form, is_new: bool) {
+        let field = match form {
+            Form::Topic { name, .. } => text_ui(self.ui, "Name", name),
+            Form::Producer(spec) => text_ui(self.ui, "Name", &mut spec.name),
+            Form::Group { spec, .. } => text_ui(self.ui, "Name", &mut spec.name),
+            Form::Consumers { group, like, .. } => {
+                if let Some(chosen) = group_ui(self.ui, self.snapshot, group) {
+                    (*group, **like) = (chosen.name.clone(), chosen.spec.template.clone());
+                }
+                return self.objections_ui("name");
             }
-            AddKind::Topic => snapshot.topics.iter().any(|it| it.name == name),
-            AddKind::Producer => snapshot.producers.iter().any(|it| it.name == name),
-            AddKind::Group => snapshot.groups.iter().any(|it| it.name == name),
         };
-        match self.kind {
-            _ if name.trim().is_empty() => Some("A name is needed"),
-            _ if is_taken => Some("That name is taken"),
-            AddKind::Producer | AddKind::Group if self.topic.is_empty() => Some("Add a topic first"),
-            AddKind::Topic | AddKind::Producer | AddKind::Group => None,
+        if is_new {
+            field.request_focus();
         }
+        self.objections_ui("name");
     }
 
-    fn commands(&self) -> Vec<Command> {
-        let (name, topic) = (self.name.trim().to_owned(), self.topic.clone());
-        match self.kind {
-            AddKind::Topic => vec![Command::AddTopic { name, partitions: self.partitions }],
-            AddKind::Producer => vec![Command::AddProducer { name, topic, per_second: self.per_second }],
-            AddKind::Group => {
-                let group = name.clone();
-                let add = Command::AddGroup { name, topics: vec![topic], assignor: self.assignor };
-                let consumers = (0..self.consumers).map(|_| Command::AddConsumer { group: group.clone() });
-                std::iter::once(add).chain(consumers).collect()
+    /// Those that are asked first, or the others.
+    fn fields_ui(&mut self, form: &mut Form, is_basic: bool) {
+        match form {
+            Form::Topic { spec, .. } => self.settings_ui(&topic::ALL, spec, is_basic),
+            Form::Producer(spec) => self.settings_ui(&producer::ALL, spec, is_basic),
+            Form::Group { spec, count } => {
+                self.settings_ui(&group::ALL, &mut **spec, is_basic);
+                if is_basic {
+                    self.count_ui(count, 0);
+                }
+                self.settings_ui(&consumer::SHARED, &mut spec.template, is_basic);
+            }
+            Form::Consumers { like, count, .. } => {
+                if is_basic {
+                    self.count_ui(count, 1);
+                }
+                self.settings_ui(&consumer::ALL, &mut **like, is_basic);
             }
         }
     }
+
+    fn settings_ui<S>(&mut self, all: &[&'static Setting<S>], spec: &mut S, is_basic: bool) {
+        let owner = Owner { name: self.kind.owner(), is_running: false, snapshot: self.snapshot };
+        let shown: Vec<_> = all.iter().filter(|it| it.is_basic == is_basic && it.applies_to(spec)).collect();
+        for (index, setting) in shown.iter().enumerate() {
+            if let Some(change) = setting_ui(self.ui, owner, setting, spec) {
+                put(&change, spec);
+            }
+            if shown.get(index + 1).is_none_or(|next| next.key != setting.key) {
+                self.objections_ui(setting.key);
+            }
+        }
+    }
+
+    fn count_ui(&mut self, count: &mut u32, least: u32) {
+        control_row_ui(self.ui, "Consumers", "So many at the start; more can be added any time", |ui| {
+            named_ui(ui, "Consumers", DragValue::new(count).range(least..=MOST_CONSUMERS))
+        });
+        self.objections_ui("consumers");
+    }
+
+    fn objections_ui(&mut self, key: &str) {
+        for objection in self.objections.extract_if(.., |objection| objection.key == key) {
+            objection_ui(self.ui, &objection);
+        }
+    }
+
+    /// Whether something is wrong in what is folded.
+    fn is_wrong_below(&self, form: &Form) -> bool {
+        let keys = form.further_keys();
+        self.objections.iter().any(|objection| keys.contains(&objection.key.as_str()))
+    }
 }
 
-fn number_ui(ui: &mut Ui, name: &str, drag: DragValue<'_>) {
-    ui.label(name);
-    named_ui(ui, name, drag);
-    ui.end_row();
+/// A value that an editor gave is within the setting's bounds.
+fn put<S>(change: &Change<S>, spec: &mut S) {
+    if change.put(spec).is_err() {
+        debug_assert!(false, "an editor gave {change:?}");
+    }
 }
 
-/// Names that are tried; with more taken the field starts empty.
-const MOST_NAMES: u32 = 10_000;
+fn text_ui(ui: &mut Ui, label: &str, text: &mut String) -> egui::Response {
+    control_row_ui(ui, label, "By which it is known from now on", |ui| {
+        named_ui(ui, label, TextEdit::singleline(text).desired_width(190.0))
+    })
+}
 
-/// The first of `stem-1`, `stem-2`, ... that is free.
-fn free_name(stem: &str, is_taken: impl Fn(&str) -> bool) -> String {
-    (1..=MOST_NAMES).map(|number| format!("{stem}-{number}")).find(|name| !is_taken(name)).unwrap_or_default()
+/// The group that was chosen anew.
+fn group_ui<'a>(ui: &mut Ui, snapshot: &'a Snapshot, current: &str) -> Option<&'a crate::lab::snapshot::GroupView> {
+    let names: Vec<&str> = snapshot.groups.iter().map(|group| group.name.as_str()).collect();
+    let editor = super::settings::Editor::new(AddKind::Consumers.owner(), "Group", "Whose work they share");
+    let chosen = editor.choice_ui(ui, names.iter().position(|name| *name == current), &names);
+    chosen.map(|at| &snapshot.groups[at])
+}
+
+/// The line that unfolds the rest; true when it was clicked.
+fn more_ui(ui: &mut Ui, is_unfolded: bool) -> bool {
+    let text = if is_unfolded { "▼ Fewer settings" } else { "▶ More settings" };
+    ui.add_space(2.0);
+    let button = egui::Button::new(RichText::new(text).color(theme::of(ui.ctx()).text_muted)).frame(false);
+    let response = ui.add(button);
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, &text[4..]));
+    response.clicked()
+}
+
+fn objection_ui(ui: &mut Ui, objection: &Objection) {
+    ui.label(RichText::new(&objection.text).color(theme::of(ui.ctx()).warn));
 }

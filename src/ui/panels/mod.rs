@@ -11,6 +11,7 @@ pub mod events;
 pub mod inspector;
 pub mod outline;
 pub mod removal;
+pub mod settings;
 pub mod status_line;
 pub mod timeline;
 pub mod top_bar;

@@ -10,6 +10,10 @@ use crate::lab::command::Source;
 use crate::lab::snapshot::ClientStatus;
 use crate::lab::{Command, Snapshot};
 use crate::model::group::assign::Assignor;
+use crate::model::topic::TopicName;
+use crate::model::topic_config::TopicConfig;
+use crate::model::units::Rate;
+use crate::scenario::{GroupSpec, ProducerSpec, TopicSpec};
 use crate::ui::canvas::{self, Bounds, Flow, Layout, Memory, Scene, Step, View, inside, next, pick};
 use crate::ui::command::Ask;
 use crate::ui::dialogs::DialogKind;
@@ -289,13 +293,14 @@ fn empty_ui(ui: &mut Ui, asks: &mut Vec<Ask>) {
 }
 
 fn one_of_each() -> Vec<Command> {
-    let (topic, group) = ("orders".to_owned(), "billing".to_owned());
-    let topics = vec![topic.clone()];
+    let group = "billing".to_owned();
+    let topic = TopicName::new("orders").expect("a short name of letters is legal");
+    let rate = Rate::from_per_second(100.0).unwrap_or_default();
     vec![
-        Command::AddTopic { name: topic.clone(), partitions: 8 },
-        Command::AddGroup { name: group.clone(), topics, assignor: Assignor::CooperativeSticky },
+        Command::AddTopic(TopicSpec { name: topic.clone(), partitions: 8, config: TopicConfig::default() }),
+        Command::AddGroup(Box::new(GroupSpec::new(&group, vec![topic.clone()], Assignor::CooperativeSticky))),
         Command::AddConsumer { group: group.clone() },
         Command::AddConsumer { group },
-        Command::AddProducer { name: "web".to_owned(), topic, per_second: 100.0 },
+        Command::AddProducer(Box::new(ProducerSpec::new("web", topic, rate))),
     ]
 }

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use egui::{RichText, Ui};
 
-use super::{advice, client_buttons_ui, coloured_row_ui, group_settings, header_ui, plain_row_ui};
+use super::{advice, client_buttons_ui, coloured_row_ui, header_ui, plain_row_ui};
+use crate::lab::settings::consumer as settings;
 use crate::lab::snapshot::{GroupView, MemberState, Subject};
 use crate::lab::{Command, Snapshot};
 use crate::ui::command::Ask;
+use crate::ui::panels::settings::{Owner, settings_ui};
 use crate::ui::panels::words;
 use crate::ui::selection::Selection;
 use crate::ui::theme;
@@ -42,7 +44,10 @@ pub fn consumer_ui(ui: &mut Ui, snapshot: &Snapshot, group: &GroupView, member: 
     }
     assignment_ui(ui, group, member, asks);
     section_ui(ui, "Settings");
-    group_settings::consumer_ui(ui, member, asks);
+    let others: Vec<_> = settings::ALL.into_iter().filter(|it| it.label != settings::PROCESSING_TIME.label).collect();
+    for change in settings_ui(ui, Owner::running(&member.name, snapshot), &others, &*member.spec) {
+        asks.push(Command::SetConsumer { consumer: member.name.clone(), change }.into());
+    }
 }
 
 fn processing_ui(ui: &mut Ui, member: &MemberState, asks: &mut Vec<Ask>) {

@@ -2,10 +2,11 @@
 
 use egui::Ui;
 
-use super::{advice, coloured_row_ui, group_settings, header_ui, plain_row_ui, push_if};
+use super::{advice, coloured_row_ui, header_ui, plain_row_ui, push_if};
 use crate::lab::snapshot::{ClientStatus, GroupView, MemberState, Subject};
-use crate::lab::{Command, Snapshot};
+use crate::lab::{Command, Snapshot, settings};
 use crate::ui::command::Ask;
+use crate::ui::panels::settings::{Owner, settings_ui};
 use crate::ui::panels::words;
 use crate::ui::theme;
 use crate::ui::widgets::controls::{Weight, button_ui};
@@ -21,14 +22,19 @@ pub fn group_ui(ui: &mut Ui, snapshot: &Snapshot, group: &GroupView, asks: &mut 
     advice::advice_ui(ui, snapshot, is_subject, asks);
     section_ui(ui, "Membership");
     membership_ui(ui, group);
-    group_settings::membership_ui(ui, group, asks);
+    for change in settings_ui(ui, Owner::running(&group.name, snapshot), &settings::group::ALL, &*group.spec) {
+        asks.push(Command::SetGroup { group: group.name.clone(), change }.into());
+    }
     buttons_ui(ui, group, asks);
     section_ui(ui, "Delivery audit");
     card_ui(ui, |ui| audit_ui(ui, group));
     section_ui(ui, "End-to-end latency");
     card_ui(ui, |ui| latency_ui(ui, group));
     section_ui(ui, "Work of all consumers");
-    group_settings::work_ui(ui, group, asks);
+    let (owner, template) = (Owner::running(&group.name, snapshot), &group.spec.template);
+    for change in settings_ui(ui, owner, &settings::consumer::SHARED, template) {
+        asks.push(Command::SetWork { group: group.name.clone(), change }.into());
+    }
     section_ui(ui, "Last rebalances");
     history_ui(ui, group);
 }

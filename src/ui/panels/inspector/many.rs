@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use egui::{RichText, Ui};
 
-use super::settings::Setting;
 use super::{header_ui, plain_row_ui, weight};
+use crate::lab::settings::SpanUnit;
 use crate::lab::{Command, Snapshot};
 use crate::ui::command::Ask;
 use crate::ui::panels::actions::{Client, ClientAction, clients, counted};
 use crate::ui::panels::removal;
+use crate::ui::panels::settings::Editor;
 use crate::ui::selection::{Selected, Selection};
 use crate::ui::theme;
 use crate::ui::widgets::controls::{Weight, button_ui};
@@ -52,7 +53,7 @@ fn settings_ui(ui: &mut Ui, snapshot: &Snapshot, clients: &[Client<'_>], asks: &
     let rate = snapshot.producers.iter().find(|it| names(false).next().as_ref() == Some(&it.name));
     if let Some(first) = rate {
         section_ui(ui, "All producers");
-        let setting = Setting::new("all", "Rate", "Sets the rate of each of them");
+        let setting = Editor::new("all", "Rate", "Sets the rate of each of them");
         if let Some(per_second) = setting.number_ui(ui, first.target_per_second, (0.0, 1e6), " /s") {
             asks.extend(names(false).map(|producer| Ask::Lab(Command::SetRate { producer, per_second })));
         }
@@ -60,11 +61,13 @@ fn settings_ui(ui: &mut Ui, snapshot: &Snapshot, clients: &[Client<'_>], asks: &
     let mut members = snapshot.groups.iter().flat_map(|group| &group.members);
     let Some(first) = members.find(|it| names(true).next().as_ref() == Some(&it.name)) else { return };
     section_ui(ui, "All consumers");
-    let setting = Setting::new("all", "Processing time", "Sets the mean of each of them; the distributions stay");
-    if let Some(mean) = setting.millis_ui(ui, first.processing_mean).map(|it| it.max(Duration::from_micros(1))) {
+    let setting = Editor::new("all", "Processing time", "Sets the mean of each of them; the distributions stay");
+    if let Some(mean) =
+        setting.span_ui(ui, first.processing_mean, SpanUnit::Millis).map(|it| it.max(Duration::from_micros(1)))
+    {
         asks.extend(names(true).map(|consumer| Ask::Lab(Command::SetProcessing { consumer, mean })));
     }
-    let setting = Setting::new("all", "Slow factor", "Multiplies the processing time of each: 1 is its own speed");
+    let setting = Editor::new("all", "Slow factor", "Multiplies the processing time of each: 1 is its own speed");
     if let Some(factor) = setting.number_ui(ui, first.slow_factor.max(0.01), (0.01, 999.0), "×") {
         asks.extend(names(true).map(|client| Ask::Lab(Command::Slow { client, factor })));
     }

@@ -4,11 +4,8 @@ mod advice;
 mod broker;
 mod consumer;
 mod group;
-mod group_settings;
 mod many;
 mod producer;
-mod producer_settings;
-mod settings;
 mod topic;
 
 use egui::{Align, Color32, Label, Layout, RichText, ScrollArea, Ui};

@@ -2,10 +2,12 @@
 
 use egui::Ui;
 
-use super::{advice, client_buttons_ui, coloured_row_ui, header_ui, plain_row_ui, producer_settings};
+use super::{advice, client_buttons_ui, coloured_row_ui, header_ui, plain_row_ui};
+use crate::lab::settings::producer as settings;
 use crate::lab::snapshot::{ProducerState, Subject};
 use crate::lab::{Command, Snapshot};
 use crate::ui::command::Ask;
+use crate::ui::panels::settings::{Owner, settings_ui};
 use crate::ui::panels::words;
 use crate::ui::theme;
 use crate::ui::widgets::controls::{Field, control_row_ui, number_ui};
@@ -29,7 +31,7 @@ pub fn producer_ui(ui: &mut Ui, snapshot: &Snapshot, producer: &ProducerState, a
     advice::advice_ui(ui, snapshot, is_subject, asks);
     client_buttons_ui(ui, &producer.name, status, asks);
     section_ui(ui, "Settings");
-    producer_settings::settings_ui(ui, producer, asks);
+    settings_part_ui(ui, snapshot, producer, asks);
     section_ui(ui, "Records");
     card_ui(ui, |ui| {
         plain_row_ui(ui, "Produced", format::count(producer.produced), "Measured: records handed to the producer");
@@ -52,6 +54,14 @@ pub fn producer_ui(ui: &mut Ui, snapshot: &Snapshot, producer: &ProducerState, a
             "Measured: due but not sent yet, because the broker or the buffer is full",
         );
     });
+}
+
+/// All settings but the rate, which stands above, and how many there are.
+fn settings_part_ui(ui: &mut Ui, snapshot: &Snapshot, producer: &ProducerState, asks: &mut Vec<Ask>) {
+    let others: Vec<_> = settings::ALL.into_iter().filter(|it| !["rate", "count"].contains(&it.key)).collect();
+    for change in settings_ui(ui, Owner::running(&producer.name, snapshot), &others, &*producer.spec) {
+        asks.push(Command::SetProducer { producer: producer.name.clone(), change }.into());
+    }
 }
 
 fn rate_ui(ui: &mut Ui, producer: &ProducerState) -> Option<f64> {

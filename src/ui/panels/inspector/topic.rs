@@ -2,12 +2,13 @@
 
 use egui::{RichText, ScrollArea, Ui};
 
-use super::settings::Setting;
 use super::{advice, coloured_row_ui, header_ui, plain_row_ui, push_if};
+use crate::lab::settings::topic as settings;
 use crate::lab::snapshot::{GroupView, Subject, TopicState};
 use crate::lab::{Command, Snapshot};
 use crate::ui::command::Ask;
 use crate::ui::panels::removal;
+use crate::ui::panels::settings::{Owner, settings_ui};
 use crate::ui::selection::Selection;
 use crate::ui::theme::{self, size};
 use crate::ui::widgets::controls::{Weight, button_ui};
@@ -51,38 +52,18 @@ pub fn topic_ui(ui: &mut Ui, snapshot: &Snapshot, topic: &TopicState, asks: &mut
     let is_subject = |subject: &Subject| matches!(subject, Subject::Topic(name) if *name == topic.name);
     advice::advice_ui(ui, snapshot, is_subject, asks);
     section_ui(ui, "Settings");
-    config_ui(ui, topic, asks);
+    config_ui(ui, snapshot, topic, asks);
     section_ui(ui, "Partitions");
     partitions_ui(ui, topic, asks);
 }
 
 /// Kafka's settings of a topic, by Kafka's names; -1 is no bound.
-fn config_ui(ui: &mut Ui, topic: &TopicState, asks: &mut Vec<Ask>) {
-    for entry in &topic.config {
-        let is_default = if entry.is_default { "\nThe default" } else { "" };
-        let (unit, about) = match entry.key {
-            "retention.ms" => (" ms", "Records older than this are deleted; -1 keeps them (RabbitMQ: message TTL)"),
-            "retention.bytes" => (" B", "What one partition may hold; -1 is no bound (RabbitMQ: max-length-bytes)"),
-            "max.message.bytes" => (" B", "The largest record batch that is accepted"),
-            "message.timestamp.type" => ("", "Whose time a record carries: the producer's or the broker's"),
-            _ => ("", "A setting of the topic, by Kafka's name"),
-        };
-        let meaning = format!("{about}{is_default}");
-        let setting = Setting::new(&topic.name, entry.key, &meaning);
-        let value = match (entry.value.parse::<f64>(), entry.key) {
-            (Ok(value), _) => setting.number_ui(ui, value, (-1.0, 1e15), unit).map(|it| format!("{it:.0}")),
-            (Err(_), "message.timestamp.type") => {
-                const TYPES: [&str; 2] = ["CreateTime", "LogAppendTime"];
-                let current = TYPES.iter().position(|it| *it == entry.value);
-                setting.choice_ui(ui, current, &TYPES).map(|at| TYPES[at].to_owned())
-            }
-            (Err(_), _) => {
-                setting.fixed_ui(ui, &entry.value, "no other value is supported yet");
-                None
-            }
-        };
-        let configure = |value| Command::ConfigureTopic { topic: topic.name.clone(), key: entry.key.to_owned(), value };
-        asks.extend(value.map(configure).map(Ask::Lab));
+fn config_ui(ui: &mut Ui, snapshot: &Snapshot, topic: &TopicState, asks: &mut Vec<Ask>) {
+    let Some(spec) = topic.spec() else { return };
+    let others: Vec<_> = settings::ALL.into_iter().filter(|it| it.key == "config").collect();
+    for change in settings_ui(ui, Owner::running(&topic.name, snapshot), &others, &spec) {
+        let (key, value) = (change.setting.label.to_owned(), change.value.kafka(change.setting));
+        asks.push(Command::ConfigureTopic { topic: topic.name.clone(), key, value }.into());
     }
 }
 
