@@ -209,13 +209,9 @@ fn hot_partition(snapshot: &Snapshot, topic: &TopicState) -> Option<Advice> {
     let changes = senders.filter_map(|sender| {
         let change = match sender.spec.keys {
             _ if is_explicit(sender.spec.partitioner) => producer::PARTITIONER.to(Value::Choice(0)),
-            Keys::Hot { .. } | Keys::Zipf { .. } => {
+            Keys::Hot { .. } | Keys::Zipf { .. } | Keys::Counts { .. } => {
                 skewed += 1;
                 producer::KEYS.to(Value::Choice(1))
-            }
-            Keys::Counts { ref counts, .. } => {
-                skewed += 1;
-                ProducerChange::Keys(Keys::Uniform { count: u64::try_from(counts.len()).unwrap_or(u64::MAX) })
             }
             Keys::Uniform { .. } | Keys::None => return None,
         };

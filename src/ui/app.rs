@@ -22,6 +22,7 @@ use super::selection::Selection;
 use super::settings::SettingsFile;
 use super::shortcuts;
 use super::theme::{self, size};
+use crate::lab::snapshot::ExperimentState;
 use crate::lab::{LabLink, Snapshot};
 
 /// Real time between two frames while something moves: calm enough, and cheap without a graphics card.
@@ -41,11 +42,13 @@ pub struct Workbench {
     pub(super) refusal: Option<Cow<'static, str>>,
     /// Edits were asked about: the window closes without asking again.
     pub(super) may_close: bool,
-    outline: outline::OutlineState,
+    pub(super) outline: outline::OutlineState,
     charts: ChartsState,
     assignment: AssignmentState,
     events: EventsState,
     motion: Motion,
+    /// As the window is called now.
+    title: String,
 }
 
 impl Workbench {
@@ -77,6 +80,7 @@ impl Workbench {
             assignment: AssignmentState::default(),
             events: EventsState::default(),
             motion: Motion::default(),
+            title: String::new(),
         };
         for trouble in std::mem::take(&mut workbench.remembered.troubles) {
             workbench.notices.tell(trouble);
@@ -112,6 +116,7 @@ impl Workbench {
         self.ask_before_closing(ui.ctx());
         if is_first_pass {
             self.remember();
+            self.call(ui.ctx(), &snapshot.experiment);
         }
         let moves = !self.remembered.settings.reduced_motion && self.layout.is_in_front(Pane::Topology);
         if moves && Motion::is_live(&snapshot) && self.topology.has_flow() {
@@ -168,6 +173,16 @@ impl Workbench {
         }
     }
 
+    /// Calls the window after the experiment, with a mark while there is something to save.
+    fn call(&mut self, ctx: &Context, experiment: &ExperimentState) {
+        let mark = if experiment.edited { "● " } else { "" };
+        let title = format!("{mark}{} – Logyard", name_of(experiment));
+        if title != self.title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+
     /// Keeps what has changed of layout and files.
     fn remember(&mut self) {
         if self.layout.take_edited() {
@@ -186,6 +201,15 @@ impl Workbench {
 impl App for Workbench {
     fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
         self.frame_ui(ui, frame.info().cpu_usage.map(|seconds| seconds * 1e3));
+    }
+}
+
+/// The name of its file, or its title where it has none.
+fn name_of(experiment: &ExperimentState) -> Cow<'_, str> {
+    match experiment.file.as_ref().and_then(|file| file.file_name()) {
+        Some(file) => file.to_string_lossy(),
+        None if experiment.title.is_empty() => "untitled".into(),
+        None => experiment.title.as_str().into(),
     }
 }
 

@@ -5,7 +5,8 @@ use egui::{Context, ViewportCommand};
 use super::app::Workbench;
 use super::command::{Ask, ScaleChange};
 use super::dialogs::{DialogKind, Then};
-use super::layout::{Arrangement, Layout};
+use super::layout::{Arrangement, Layout, Pane};
+use super::panels::add::Adding;
 use super::theme;
 use crate::lab::Command;
 
@@ -28,10 +29,16 @@ impl Workbench {
             }
             Ask::ReduceMotion(is_reduced) => self.remembered.settings.reduced_motion = is_reduced,
             Ask::ShowDialog(kind) => self.show_dialog(kind),
-            Ask::Add(kind) => self.dialogs.show_add(kind, &self.snapshot),
+            Ask::Add(kind) => self.dialogs.show_add(Adding::new(kind, &self.snapshot)),
+            Ask::AddConsumers(group) => self.dialogs.show_add(Adding::consumers_of(&group, &self.snapshot)),
             Ask::ShowPalette => self.dialogs.show_palette(),
             Ask::ShowKeys => self.dialogs.show_keys(),
             Ask::ShowWelcome => self.dialogs.show_welcome(),
+            Ask::FilterOutline => {
+                self.layout.show(Pane::Outline);
+                self.outline.filter();
+            }
+            Ask::ShowAbout => self.dialogs.show_about(),
             Ask::Show(pane) => self.layout.show(pane),
             Ask::Close(pane) => self.layout.close(pane),
             Ask::Arrange(arrangement) => self.layout = Layout::arranged(arrangement),

@@ -22,11 +22,17 @@ pub enum Ask {
     ShowDialog(DialogKind),
     /// Opens the form that adds one of these.
     Add(AddKind),
+    /// Opens the form that adds consumers to this group.
+    AddConsumers(String),
     /// Everything that can be done, to be found by its words.
     ShowPalette,
     /// Explains every key.
     ShowKeys,
     ShowWelcome,
+    /// Brings the keys to the outline's filter.
+    FilterOutline,
+    /// What the experiment says about itself.
+    ShowAbout,
     /// Brings a pane back, or to the front.
     Show(Pane),
     Close(Pane),

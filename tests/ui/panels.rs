@@ -142,10 +142,10 @@ fn files_are_opened_by_typing_a_path_and_saved_where_they_were() {
     assert!(window.query_by_label("Open a scenario").is_none());
     window.key_press_modifiers(Modifiers::COMMAND, Key::S);
     window.run();
-    window.get_by_label("Path").type_text(".2");
+    window.get_by_label("Path").type_text("next.toml");
     window.run();
     click(&mut window, "Save");
-    assert_eq!(fake.asked(), [Command::Save(PathBuf::from("orders-backlog.toml.2"))]);
+    assert_eq!(fake.asked(), [Command::Save(PathBuf::from("next.toml"))], "what stood there is replaced");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::io;
 
 use crate::model::topic_config::TopicConfig;
 use crate::scenario::{
-    self, ConsumerSpec, GroupSpec, Pattern, ProducerSpec, Scenario, ServiceTime, TopicSpec, to_toml,
+    self, ConsumerSpec, GroupSpec, Keys, Pattern, ProducerSpec, Scenario, ServiceTime, TopicSpec, to_toml,
 };
 
 /// Why a description is wrong, and in which setting.
@@ -24,9 +24,12 @@ pub fn of_topic(spec: &TopicSpec) -> Vec<Objection> {
 /// What is wrong with a producer among these topics.
 pub fn of_producer(spec: &ProducerSpec, topics: &[TopicSpec]) -> Vec<Objection> {
     let mut spec = spec.clone();
-    // What a trace's file says has been checked when it was read.
+    // What a file of its own says has been checked when it was read.
     if matches!(spec.pattern, Pattern::Trace { .. }) {
         spec.pattern = Pattern::Constant;
+    }
+    if matches!(spec.keys, Keys::Counts { .. }) {
+        spec.keys = Keys::None;
     }
     let topics = with_stand_ins(topics, std::slice::from_ref(&spec.topic));
     check(&Scenario { producers: vec![spec], topics, ..Scenario::empty() })

@@ -141,6 +141,14 @@ pub const FIXED: &[Fixed] = &[
     line("Add a consumer group…", "Reads a topic, shared by its consumers", &[], |it| {
         needs_topic(it.snapshot, AddKind::Group)
     }),
+    line("Add consumers…", "To a group that is there, like its others or unlike them", &[], |it| {
+        let is_possible = !it.snapshot.groups.is_empty();
+        only_if(is_possible, Ask::Add(AddKind::Consumers), "Add a consumer group first")
+    }),
+    line("Filter the outline", "Shows what has these letters in its name or state", &[key(Key::Slash)], |_| {
+        Ok(Ask::FilterOutline)
+    }),
+    line("About this experiment", "What the scenario says about itself", &[key(Key::I)], |_| Ok(Ask::ShowAbout)),
     line("Theme Dark", "Light text on a dark ground", &[], |it| wear(it, Theme::Dark)),
     line("Theme Light", "Dark text on a light ground", &[], |it| wear(it, Theme::Light)),
     line("Theme Projector", "Light, large and of high contrast, for a room that watches", &[], |it| {

@@ -9,6 +9,7 @@ use crate::lab::{Command, Snapshot};
 use crate::scenario::library;
 use crate::ui::command::Ask;
 use crate::ui::layout::Pane;
+use crate::ui::panels::actions::{ClientAction, NOT_RUNNING};
 use crate::ui::selection::Selection;
 
 /// Every such entry.
@@ -69,26 +70,19 @@ fn group_entries(group: &GroupView, list: &mut Vec<Entry>) {
 
 /// What can be done to a client, as far as its state allows.
 fn client(name: &str, status: ClientStatus, is_consumer: bool, list: &mut Vec<Entry>) {
-    let is_running = matches!(status, ClientStatus::Running | ClientStatus::Joining);
-    let is_there = is_running || status == ClientStatus::Stalled;
     let of = || name.to_owned();
-    add(
-        list,
-        format!("Start {name}"),
-        "Starts it again",
-        only_if(!is_running, Command::Start(of()), "It runs already"),
-    );
-    let not_running = "It does not run";
-    let stop = only_if(is_there, Command::Stop(of()), not_running);
-    add(list, format!("Stop {name}"), "In good order: it finishes what it has in hand and leaves", stop);
-    let stall = only_if(is_running, Command::Stall(of()), not_running);
-    add(list, format!("Stall {name}"), "Freezes it, heartbeats too, until it is started again", stall);
-    let crash = only_if(is_there, Command::Crash(of()), not_running);
-    add(list, format!("Crash {name}"), "Ends it at once: no leave, no commit", crash);
+    for action in ClientAction::ALL {
+        let answer = match action.objection(status) {
+            Some(reason) => Err(Cow::Borrowed(reason)),
+            None => Ok(action.command(name).into()),
+        };
+        add(list, format!("{} {name}", action.label()), action.meaning(), answer);
+    }
+    let is_running = ClientAction::Stop.fits(status);
     if is_consumer {
-        let slow = only_if(is_running, Command::Slow { client: of(), factor: 10.0 }, not_running);
+        let slow = only_if(is_running, Command::Slow { client: of(), factor: 10.0 }, NOT_RUNNING);
         add(list, format!("Slow {name} down 10×"), "Each record takes ten times as long", slow);
-        let own = only_if(is_running, Command::Slow { client: of(), factor: 1.0 }, not_running);
+        let own = only_if(is_running, Command::Slow { client: of(), factor: 1.0 }, NOT_RUNNING);
         add(list, format!("Own speed for {name}"), "Undoes slowing it down", own);
     }
     let removal = if is_consumer { Command::RemoveConsumer(of()) } else { Command::RemoveProducer(of()) };

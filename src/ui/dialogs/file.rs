@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 
+use egui::text::{CCursor, CCursorRange};
+use egui::text_edit::TextEditState;
 use egui::{Context, Id, Key, Modal, RichText, TextEdit, Ui};
 
 use crate::lab::Command;
@@ -99,6 +101,13 @@ impl FileDialog {
     }
 }
 
+/// So that what is typed takes the place of what stands there.
+fn select_all(ctx: &Context, field: Id, length: usize) {
+    let mut state = TextEditState::load(ctx, field).unwrap_or_default();
+    state.cursor.set_char_range(Some(CCursorRange::two(CCursor::new(0), CCursor::new(length))));
+    state.store(ctx, field);
+}
+
 enum Decision {
     None,
     Cancel,
@@ -116,6 +125,7 @@ impl Shown {
         let field = named_ui(ui, "Path", edit);
         if std::mem::take(&mut self.is_new) {
             field.request_focus();
+            select_all(ui.ctx(), field.id, self.path.chars().count());
         }
         let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         if !self.hint.is_empty() {

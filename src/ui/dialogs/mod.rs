@@ -1,5 +1,7 @@
-//! What lies over the window while it is open, and takes the keys: palette, keys, files, questions, welcome.
+//! What lies over the window while it is open, and takes the keys: palette, keys, files,
+//! questions, welcome, and what the experiment is about.
 
+mod about;
 mod file;
 mod keys;
 mod palette;
@@ -16,8 +18,7 @@ pub use unsaved::Then;
 
 use super::catalogue::Situation;
 use super::command::Ask;
-use super::panels::add::{AddKind, Adding};
-use crate::lab::Snapshot;
+use super::panels::add::Adding;
 
 /// The dialogs, each open or not.
 #[derive(Default)]
@@ -28,6 +29,7 @@ pub struct Dialogs {
     welcome: welcome::Welcome,
     adding: Option<Adding>,
     are_keys_shown: bool,
+    is_about_shown: bool,
 }
 
 impl Dialogs {
@@ -47,8 +49,12 @@ impl Dialogs {
         self.welcome.show();
     }
 
-    pub fn show_add(&mut self, kind: AddKind, snapshot: &Snapshot) {
-        self.adding = Some(Adding::new(kind, snapshot));
+    pub fn show_about(&mut self) {
+        self.is_about_shown = true;
+    }
+
+    pub fn show_add(&mut self, adding: Adding) {
+        self.adding = Some(adding);
     }
 
     /// Asks what is to become of the edits before `then`.
@@ -59,6 +65,7 @@ impl Dialogs {
     /// Whether one is open, so that keys are its own.
     pub fn is_open(&self) -> bool {
         self.are_keys_shown
+            || self.is_about_shown
             || self.adding.is_some()
             || self.file.is_open()
             || self.palette.is_open()
@@ -70,6 +77,9 @@ impl Dialogs {
     pub fn ui(&mut self, ctx: &Context, situation: Situation<'_>, asks: &mut Vec<Ask>) {
         if self.are_keys_shown {
             self.are_keys_shown = keys::keys_ui(ctx);
+        }
+        if self.is_about_shown {
+            self.is_about_shown = about::about_ui(ctx, &situation.snapshot.experiment);
         }
         self.welcome.ui(ctx, asks);
         self.palette.ui(ctx, situation, asks);

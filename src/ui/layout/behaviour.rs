@@ -74,7 +74,7 @@ impl Behavior<Pane> for Panes<'_> {
         let handle = ui.interact(strip, ui.scope_id().with("handle"), Sense::click_and_drag());
         handle.widget_info(|| WidgetInfo::labeled(Role::TitleBar, true, format!("{} pane", pane.title())));
         self.content.content_ui(ui, *pane);
-        let is_near = pane.is_chart() && ui.rect_contains_pointer(strip) && !ui.input(|input| input.pointer.any_down());
+        let is_near = ui.rect_contains_pointer(strip) && !ui.input(|input| input.pointer.any_down());
         if is_near {
             let at = pos2(rect.right() - 4.0 - CROSS / 2.0, rect.top() + 4.0 + CROSS / 2.0);
             let at = Rect::from_center_size(at, Vec2::splat(CROSS));

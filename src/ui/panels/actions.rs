@@ -1,14 +1,17 @@
 //! What can be done with, or to, the things of an experiment: one list for context menus, for keys and for
 //! many things at once. It pushes one command per thing.
 
-use egui::{Color32, Ui};
+use egui::{Color32, Role, Ui, WidgetInfo};
 
 use super::removal;
 use crate::lab::snapshot::ClientStatus;
 use crate::lab::{Command, Snapshot};
 use crate::ui::command::Ask;
 use crate::ui::selection::{Selected, Selection};
-use crate::ui::theme;
+use crate::ui::theme::{self, size};
+
+/// Why most can't be done to a client that is not there.
+pub const NOT_RUNNING: &str = "It does not run";
 
 /// What can happen to a client, in the order in which it is offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,14 +43,22 @@ impl ClientAction {
         }
     }
 
+    /// Why it means nothing to a client in this state.
+    pub const fn objection(self, status: ClientStatus) -> Option<&'static str> {
+        let is_running = matches!(status, ClientStatus::Running | ClientStatus::Joining);
+        let is_stalled = matches!(status, ClientStatus::Stalled);
+        match self {
+            Self::Start if is_running => Some("It runs already"),
+            Self::Stall if is_stalled => Some("It is stalled already"),
+            Self::Stop | Self::Crash if !is_running && !is_stalled => Some(NOT_RUNNING),
+            Self::Stall if !is_running => Some(NOT_RUNNING),
+            Self::Start | Self::Stop | Self::Stall | Self::Crash => None,
+        }
+    }
+
     /// Whether it means anything to a client in this state.
     pub const fn fits(self, status: ClientStatus) -> bool {
-        let is_running = matches!(status, ClientStatus::Running | ClientStatus::Joining);
-        match self {
-            Self::Start => !is_running,
-            Self::Stop | Self::Crash => is_running || matches!(status, ClientStatus::Stalled),
-            Self::Stall => is_running,
-        }
+        self.objection(status).is_none()
     }
 
     pub fn command(self, client: &str) -> Command {
@@ -118,20 +129,26 @@ fn clients_menu_ui(ui: &mut Ui, snapshot: &Snapshot, target: &Selection, asks: &
     let clients = clients(snapshot, target);
     for action in ClientAction::ALL {
         let fitting: Vec<_> = clients.iter().filter(|client| action.fits(client.status)).collect();
-        if fitting.is_empty() {
-            continue;
-        }
-        let label = counted(action.label(), fitting.len());
-        if item_ui(ui, &label, (action == ClientAction::Crash).then_some(danger)) {
+        let label = counted(action.label(), fitting.len().max(1));
+        let colour = (action == ClientAction::Crash).then_some(danger);
+        if possible_ui(ui, &label, colour, objection_of_all(action, &clients)) {
             asks.extend(fitting.iter().map(|client| Ask::Lab(action.command(client.name))));
         }
     }
     let consumers: Vec<_> = clients.iter().filter(|client| client.is_consumer).collect();
+    let running: Vec<_> = consumers.iter().filter(|it| ClientAction::Stop.fits(it.status)).collect();
     for (label, factor) in [("Slow down 10×", 10.0), ("Back to its own speed", 1.0)] {
-        if !consumers.is_empty() && item_ui(ui, label, None) {
-            asks.extend(consumers.iter().map(|it| Ask::Lab(Command::Slow { client: it.name.to_owned(), factor })));
+        let objection = running.is_empty().then_some(NOT_RUNNING);
+        if !consumers.is_empty() && possible_ui(ui, label, None, objection) {
+            asks.extend(running.iter().map(|it| Ask::Lab(Command::Slow { client: it.name.to_owned(), factor })));
         }
     }
+}
+
+/// Why none of them can do it.
+fn objection_of_all(action: ClientAction, clients: &[Client<'_>]) -> Option<&'static str> {
+    let Some(first) = clients.first() else { return Some("No client is among them") };
+    clients.iter().all(|client| !action.fits(client.status)).then(|| action.objection(first.status)).flatten()
 }
 
 fn group_menu_ui(ui: &mut Ui, snapshot: &Snapshot, name: &str, target: &Selection, asks: &mut Vec<Ask>) {
@@ -159,11 +176,21 @@ pub fn counted(label: &str, count: usize) -> String {
 }
 
 fn item_ui(ui: &mut Ui, text: &str, colour: Option<Color32>) -> bool {
-    let text = egui::RichText::new(text);
-    let text = if let Some(colour) = colour { text.color(colour) } else { text };
-    let is_clicked = ui.button(text).clicked();
-    if is_clicked {
-        ui.close();
-    }
-    is_clicked
+    possible_ui(ui, text, colour, None)
+}
+
+/// An entry of a menu; one that can't be done now stays, with the reason beside it.
+fn possible_ui(ui: &mut Ui, text: &str, colour: Option<Color32>, objection: Option<&str>) -> bool {
+    let Some(reason) = objection else {
+        let text = egui::RichText::new(text);
+        let is_clicked = ui.button(if let Some(colour) = colour { text.color(colour) } else { text }).clicked();
+        if is_clicked {
+            ui.close();
+        }
+        return is_clicked;
+    };
+    let note = egui::RichText::new(reason).font(theme::sans(size::SMALL));
+    let response = ui.add_enabled(false, egui::Button::new(text).right_text(note));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, false, format!("{text}, not now: {reason}")));
+    false
 }

@@ -6,7 +6,7 @@ mod list;
 use egui::{Align2, EventFilter, Key, Modifiers, Rect, Response, ScrollArea, TextEdit, Ui, pos2, vec2};
 
 use super::actions;
-use super::add::{AddKind, Adding};
+use super::add::AddKind;
 use super::removal;
 use crate::lab::Snapshot;
 use crate::ui::command::Ask;
@@ -20,7 +20,6 @@ use list::Row;
 /// What is open in the outline.
 #[derive(Default)]
 pub struct OutlineState {
-    adding: Option<Adding>,
     filter: String,
     wants_filter: bool,
     /// Where a range of rows began.
@@ -33,9 +32,9 @@ pub struct OutlineState {
 }
 
 impl OutlineState {
-    /// Opens the form that adds one of these.
-    pub fn add(&mut self, kind: AddKind, snapshot: &Snapshot) {
-        self.adding = Some(Adding::new(kind, snapshot));
+    /// Brings the keys to the filter.
+    pub fn filter(&mut self) {
+        self.wants_filter = true;
     }
 }
 
@@ -54,24 +53,14 @@ pub fn outline_ui(
     let mut list = List { snapshot, rows: &rows, targets: &targets, state, selection };
     list.keys(ui, asks);
     list.ui(ui, asks);
-    if let Some(adding) = &mut state.adding
-        && adding.ui(ui.ctx(), snapshot, asks).is_over()
-    {
-        state.adding = None;
-    }
     removal::removal_ui(ui.ctx(), snapshot, asks);
 }
 
-/// `/` brings the keys here, Esc empties it and lets them go.
+/// Esc empties it and lets the keys go.
 fn filter_ui(ui: &mut Ui, state: &mut OutlineState) {
-    let is_called =
-        !ui.ctx().text_edit_focused() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Slash));
-    if is_called {
-        // The key must not be typed into the field that it opens.
-        ui.input_mut(|input| input.events.retain(|event| !matches!(event, egui::Event::Text(text) if text == "/")));
-    }
     ui.add_space(8.0);
-    let room = vec2(ui.available_width() - 20.0, 24.0);
+    // The pane's cross appears at the right.
+    let room = vec2(ui.available_width() - 36.0, 24.0);
     let response = ui
         .horizontal(|ui| {
             ui.add_space(10.0);
@@ -79,7 +68,7 @@ fn filter_ui(ui: &mut Ui, state: &mut OutlineState) {
             named_ui(ui, "Filter the outline", field)
         })
         .inner;
-    if is_called || std::mem::take(&mut state.wants_filter) {
+    if std::mem::take(&mut state.wants_filter) {
         response.request_focus();
     }
     if response.lost_focus() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
@@ -116,7 +105,7 @@ impl List<'_> {
 
     fn row_ui(&mut self, ui: &mut Ui, index: usize, asks: &mut Vec<Ask>) {
         let target = match (&self.rows[index], &self.targets[index]) {
-            (Row::Section { kind, count }, _) => return section_ui(ui, self.snapshot, (*kind, *count), self.state),
+            (Row::Section { kind, count }, _) => return section_ui(ui, (*kind, *count), asks),
             (Row::Nothing(text), _) => return nothing_ui(ui, text),
             (_, None) => return,
             (_, Some(target)) => target,
@@ -125,6 +114,10 @@ impl List<'_> {
         let shown = list::shown(self.snapshot, target, &self.rows[index], tokens);
         let is_selected = self.selection.contains(target);
         let response = ui.push_id(target, |ui| list_row_ui(ui, &shown, is_selected)).inner;
+        let response = match list::reason(self.snapshot, &self.rows[index]) {
+            Some(reason) => response.on_hover_text(reason),
+            None => response,
+        };
         self.focus(ui, &response, target);
         if response.clicked() {
             self.click(ui, target, asks);
@@ -232,7 +225,7 @@ fn focused_id() -> egui::Id {
     egui::Id::unique("row of the outline with the focus")
 }
 
-fn section_ui(ui: &mut Ui, snapshot: &Snapshot, (kind, count): (AddKind, usize), state: &mut OutlineState) {
+fn section_ui(ui: &mut Ui, (kind, count): (AddKind, usize), asks: &mut Vec<Ask>) {
     let tokens = theme::of(ui.ctx());
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), size::ROW), egui::Sense::hover());
     let title = caps(ui, rect.left_center() + vec2(12.0, 2.0), kind.heading(), tokens.text_muted);
@@ -245,7 +238,7 @@ fn section_ui(ui: &mut Ui, snapshot: &Snapshot, (kind, count): (AddKind, usize),
     let plus = Rect::from_center_size(pos2(rect.right() - 18.0, rect.center().y + 2.0), vec2(20.0, 20.0));
     let added = ui.scope_builder(egui::UiBuilder::new().max_rect(plus), |ui| plus_ui(ui, kind.title())).inner;
     if added.clicked() {
-        state.add(kind, snapshot);
+        asks.push(Ask::Add(kind));
     }
 }
 

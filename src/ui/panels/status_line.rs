@@ -60,7 +60,8 @@ pub fn status_line_ui(ui: &mut Ui, snapshot: &Snapshot, line: StatusLine<'_>, as
             unread_ui(ui, line.unread, asks);
             match line.refusal {
                 Some(refusal) => refusal_ui(ui, refusal),
-                None => notice_ui(ui, snapshot),
+                // The banner says already what nobody has read.
+                None => notice_ui(ui, snapshot, line.unread > 0),
             }
         });
     });
@@ -105,9 +106,10 @@ fn refusal_ui(ui: &mut Ui, refusal: &str) {
     ui.add_space(8.0);
 }
 
-fn notice_ui(ui: &mut Ui, snapshot: &Snapshot) {
+fn notice_ui(ui: &mut Ui, snapshot: &Snapshot, without_errors: bool) {
     let tokens = theme::of(ui.ctx());
-    let Some(notice) = snapshot.notices.last() else { return };
+    let mut notices = snapshot.notices.iter().rev();
+    let Some(notice) = notices.find(|it| !(without_errors && it.severity == Severity::Error)) else { return };
     let (sign, colour) = match notice.severity {
         Severity::Info => ("", tokens.text_muted),
         Severity::Warning => ("▲ ", tokens.warn),

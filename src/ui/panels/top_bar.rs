@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-use egui::{Align, Label, Layout, RichText, Slider, Ui, vec2};
+use egui::{Align, CursorIcon, Label, Layout, RichText, Role, Sense, Slider, Ui, WidgetInfo, vec2};
 
 use crate::lab::{Command, Snapshot};
 use crate::ui::catalogue::{self, FIXED, STEP, Situation};
 use crate::ui::command::Ask;
 use crate::ui::dialogs::DialogKind;
+use crate::ui::layout::Pane;
 use crate::ui::theme::{self, Theme, size};
 use crate::ui::widgets::controls::{Weight, button_ui, named_ui};
 use crate::ui::widgets::format;
@@ -36,7 +37,7 @@ pub fn top_bar_ui(ui: &mut Ui, situation: Situation<'_>, asks: &mut Vec<Ask>) {
         }
         palette_ui(ui, is_roomy, asks);
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            title_ui(ui, snapshot, width);
+            title_ui(ui, snapshot, width, asks);
             ui.separator();
             run_ui(ui, snapshot, asks);
             ui.scope(|ui| speed_ui(ui, snapshot, is_roomy, asks));
@@ -76,6 +77,7 @@ fn menu_ui(ui: &mut Ui, situation: Situation<'_>, asks: &mut Vec<Ask>) {
     let menu = ui.menu_button("Menu", |ui| {
         let room = (ui.ctx().content_rect().height() - 80.0).max(120.0);
         egui::ScrollArea::vertical().max_height(room).min_scrolled_height(room).show(ui, |ui| {
+            panes_ui(ui, situation.layout, asks);
             for line in FIXED {
                 let answer = (line.answer)(situation);
                 let keys = catalogue::written(ui.ctx(), line.keys);
@@ -96,7 +98,22 @@ fn menu_ui(ui: &mut Ui, situation: Situation<'_>, asks: &mut Vec<Ask>) {
     menu.response.on_hover_text("Everything that can be done");
 }
 
-fn title_ui(ui: &mut Ui, snapshot: &Snapshot, width: f32) {
+/// Every pane with a tick where it is open: one that was closed comes back from here.
+fn panes_ui(ui: &mut Ui, layout: &crate::ui::layout::Layout, asks: &mut Vec<Ask>) {
+    ui.menu_button("Panes", |ui| {
+        for pane in Pane::ALL {
+            let is_open = layout.is_open(pane);
+            let mut is_wanted = is_open;
+            let response = ui.checkbox(&mut is_wanted, pane.title());
+            ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(format!("Pane {}", pane.title())));
+            if is_wanted != is_open {
+                asks.push(if is_wanted { Ask::Show(pane) } else { Ask::Close(pane) });
+            }
+        }
+    });
+}
+
+fn title_ui(ui: &mut Ui, snapshot: &Snapshot, width: f32, asks: &mut Vec<Ask>) {
     let tokens = theme::of(ui.ctx());
     let experiment = &snapshot.experiment;
     if width >= ROOMY {
@@ -109,12 +126,17 @@ fn title_ui(ui: &mut Ui, snapshot: &Snapshot, width: f32) {
         None => "untitled".into(),
     };
     let about = match &experiment.file {
-        Some(file) => format!("{}\nFile {}\nSeed {}", experiment.about, file.display(), experiment.seed),
-        None => format!("{}\nBuilt in, seed {}", experiment.about, experiment.seed),
+        Some(file) => format!("File {}\nSeed {}\nShows what it is about (i)", file.display(), experiment.seed),
+        None => format!("Built in, seed {}\nShows what it is about (i)", experiment.seed),
     };
     ui.scope(|ui| {
         ui.set_max_width(width * TITLE_SHARE);
-        ui.add(Label::new(RichText::new(title).color(tokens.text)).truncate()).on_hover_text(about.trim());
+        let title = Label::new(RichText::new(title).color(tokens.text)).truncate().sense(Sense::click());
+        let response = ui.add(title).on_hover_text(about).on_hover_cursor(CursorIcon::PointingHand);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "About this experiment"));
+        if response.clicked() {
+            asks.push(Ask::ShowAbout);
+        }
     });
     if experiment.edited {
         ui.label(RichText::new("edited").font(theme::sans(size::SMALL)).color(tokens.text_muted))

@@ -57,17 +57,26 @@ pub fn group_state(state: &str) -> &str {
     }
 }
 
+/// Burrow's word for how a group does.
+pub const fn burrow_word(status: Status) -> &'static str {
+    match status {
+        Status::Ok => "OK",
+        Status::Warn => "WARN",
+        Status::Err => "ERR",
+        Status::Stop => "STOP",
+        Status::Stall => "STALL",
+        Status::Rewind => "REWIND",
+    }
+}
+
 /// Burrow's word for how a group does, and its colour.
 pub fn burrow(status: Status, tokens: &Tokens) -> (String, Color32) {
-    let (word, colour) = match status {
-        Status::Ok => ("OK", tokens.good),
-        Status::Warn => ("WARN", tokens.warn),
-        Status::Err => ("ERR", tokens.bad),
-        Status::Stop => ("STOP", tokens.bad),
-        Status::Stall => ("STALL", tokens.bad),
-        Status::Rewind => ("REWIND", tokens.bad),
+    let colour = match status {
+        Status::Ok => tokens.good,
+        Status::Warn => tokens.warn,
+        Status::Err | Status::Stop | Status::Stall | Status::Rewind => tokens.bad,
     };
-    (word.to_owned(), colour)
+    (burrow_word(status).to_owned(), colour)
 }
 
 /// A length of a list as a count.

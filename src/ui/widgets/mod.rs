@@ -6,6 +6,7 @@ mod chart_header;
 mod chart_table;
 pub mod controls;
 pub mod legend;
+pub mod markdown;
 pub mod matrix;
 pub mod rows;
 pub mod time_axis;

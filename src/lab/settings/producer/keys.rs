@@ -14,18 +14,22 @@ pub static KEYS: Setting<ProducerSpec> = Setting::<ProducerSpec>::new(
 )
 .basic();
 
-#[expect(clippy::unnecessary_wraps, reason = "the form of every choice")]
-const fn keys(producer: &ProducerSpec) -> Option<usize> {
-    Some(match producer.keys {
-        Keys::None => 0,
-        Keys::Uniform { .. } => 1,
-        Keys::Zipf { .. } => 2,
-        Keys::Hot { .. } => 3,
-    })
+fn keys(producer: &ProducerSpec) -> Option<usize> {
+    match producer.keys {
+        Keys::None => Some(0),
+        Keys::Uniform { .. } => Some(1),
+        Keys::Zipf { .. } => Some(2),
+        Keys::Hot { .. } => Some(3),
+        Keys::Counts { .. } => None,
+    }
 }
 
 fn set_keys(producer: &mut ProducerSpec, index: usize) {
-    let count = key_count(producer.keys).unwrap_or(USUAL_KEYS);
+    let counted = match &producer.keys {
+        Keys::Counts { counts, .. } => u64::try_from(counts.len()).ok(),
+        others => key_count(others),
+    };
+    let count = counted.unwrap_or(USUAL_KEYS);
     producer.keys = match index {
         0 => Keys::None,
         1 => Keys::Uniform { count },
@@ -34,10 +38,10 @@ fn set_keys(producer: &mut ProducerSpec, index: usize) {
     };
 }
 
-const fn key_count(keys: Keys) -> Option<u64> {
+const fn key_count(keys: &Keys) -> Option<u64> {
     match keys {
-        Keys::None => None,
-        Keys::Uniform { count } | Keys::Zipf { count, .. } | Keys::Hot { count, .. } => Some(count),
+        Keys::None | Keys::Counts { .. } => None,
+        Keys::Uniform { count } | Keys::Zipf { count, .. } | Keys::Hot { count, .. } => Some(*count),
     }
 }
 
@@ -46,9 +50,9 @@ pub static KEY_COUNT: Setting<ProducerSpec> = Setting::<ProducerSpec>::new(
     "keys",
     "How many there are to draw from",
     Access::Count {
-        get: |producer| key_count(producer.keys),
+        get: |producer| key_count(&producer.keys),
         set: |producer, to| match &mut producer.keys {
-            Keys::None => {}
+            Keys::None | Keys::Counts { .. } => {}
             Keys::Uniform { count } | Keys::Zipf { count, .. } | Keys::Hot { count, .. } => *count = to,
         },
         least: 1,
@@ -64,7 +68,7 @@ pub static EXPONENT: Setting<ProducerSpec> = Setting::<ProducerSpec>::new(
     Access::Number {
         get: |producer| match producer.keys {
             Keys::Zipf { exponent, .. } => Some(exponent),
-            Keys::None | Keys::Uniform { .. } | Keys::Hot { .. } => None,
+            Keys::None | Keys::Uniform { .. } | Keys::Hot { .. } | Keys::Counts { .. } => None,
         },
         set: |producer, to| {
             if let Keys::Zipf { exponent, .. } = &mut producer.keys {
@@ -84,7 +88,7 @@ pub static HOT_SHARE: Setting<ProducerSpec> = Setting::<ProducerSpec>::new(
     Access::Number {
         get: |producer| match producer.keys {
             Keys::Hot { share, .. } => Some(share * 100.0),
-            Keys::None | Keys::Uniform { .. } | Keys::Zipf { .. } => None,
+            Keys::None | Keys::Uniform { .. } | Keys::Zipf { .. } | Keys::Counts { .. } => None,
         },
         set: |producer, percent| {
             if let Keys::Hot { share, .. } = &mut producer.keys {

@@ -7,6 +7,7 @@ use crate::lab::Snapshot;
 use crate::ui::theme;
 use crate::ui::widgets::convert::count_to_f64;
 use crate::ui::widgets::format;
+use crate::ui::widgets::markdown::markdown_ui;
 use crate::ui::widgets::rows::{card_ui, section_ui};
 
 pub fn broker_ui(ui: &mut Ui, snapshot: &Snapshot) {
@@ -45,7 +46,7 @@ pub fn broker_ui(ui: &mut Ui, snapshot: &Snapshot) {
     counts_ui(ui, snapshot);
     if !snapshot.experiment.about.is_empty() {
         section_ui(ui, "About");
-        ui.label(RichText::new(&snapshot.experiment.about).color(tokens.text_muted));
+        markdown_ui(ui, &snapshot.experiment.about);
     }
     ui.add_space(10.0);
     ui.label(

@@ -92,6 +92,9 @@ fn buttons_ui(ui: &mut Ui, group: &GroupView, asks: &mut Vec<Ask>) {
             "Adds and starts a consumer like the last one (in SQS a poller, in RabbitMQ a competing consumer)";
         let add = Command::AddConsumer { group: group.name.clone() };
         push_if(&button_ui(ui, "+ Consumer", Weight::Primary, meaning), add, asks);
+        if button_ui(ui, "Add…", Weight::Plain, "Adds consumers that may be unlike the others").clicked() {
+            asks.push(Ask::AddConsumers(group.name.clone()));
+        }
         let Some(member) = last_running else { return };
         let meaning = format!("Stops {} in good order: it commits and leaves", member.name);
         push_if(&button_ui(ui, "Stop one", Weight::Plain, &meaning), Command::Stop(member.name.clone()), asks);

@@ -37,6 +37,8 @@ fn header_ui(ui: &mut Ui, name: &str, badge: Option<(&str, Color32)>) {
     let tokens = theme::of(ui.ctx());
     let room = egui::vec2(ui.available_width(), 28.0);
     ui.allocate_ui_with_layout(room, Layout::right_to_left(Align::Center), |ui| {
+        // Where the pane's cross appears.
+        ui.add_space(14.0);
         if let Some((text, colour)) = badge {
             badge_ui(ui, text, colour);
         }

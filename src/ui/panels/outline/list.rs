@@ -4,6 +4,7 @@ use super::super::add::AddKind;
 use super::super::words;
 use crate::lab::Snapshot;
 use crate::lab::snapshot::{ClientStatus, GroupView, MemberState, ProducerState, Subject};
+use crate::metrics::burrow::Status;
 use crate::ui::selection::Selection;
 use crate::ui::theme::Tokens;
 use crate::ui::widgets::format;
@@ -132,10 +133,29 @@ fn group_row(group: &GroupView, tokens: &Tokens) -> ListRow {
         }
         _ => {
             let (lag, colour) = words::lag(group, tokens);
-            (if group.lag.is_some() { format!("lag {lag}") } else { lag }, colour)
+            let lag = if group.lag.is_some() { format!("lag {lag}") } else { lag };
+            match worrying(group) {
+                Some(status) => {
+                    let (word, colour) = words::burrow(status, tokens);
+                    (format!("{word} · {lag}"), colour)
+                }
+                None => (lag, colour),
+            }
         }
     };
     ListRow { is_strong: true, trailing_colour: colour, ..plain(&group.name, trailing, tokens) }
+}
+
+/// Burrow's word for a group, where it is not simply well.
+fn worrying(group: &GroupView) -> Option<Status> {
+    group.status.map(|evaluation| evaluation.status).filter(|status| *status != Status::Ok)
+}
+
+/// Why a group is judged as it is.
+pub fn reason(snapshot: &Snapshot, row: &Row) -> Option<String> {
+    let Row::Group(index) = row else { return None };
+    let evaluation = snapshot.groups[*index].status?;
+    Some(format!("{}: {} (derived by Burrow's rules)", words::burrow_word(evaluation.status), evaluation.reason))
 }
 
 fn member_row(member: &MemberState, names_topics: bool, tokens: &Tokens) -> ListRow {
