@@ -11,9 +11,9 @@
 //! 3. [`metrics`]: what is measured, and what is derived from it: rates, lag, the delivery ledger.
 //! 4. [`broker`]: the embedded broker. Others hold its `BrokerHandle`.
 //! 5. [`scenario`]: an experiment as data, read from a file and checked once.
-//! 6. [`report`]: what an experiment leaves behind for others to read.
-//! 7. [`workload`]: producers and consumers, on anything that is a `Backend`.
-//! 8. [`planner`]: how many partitions and consumers a load needs, by simulation.
+//! 6. [`workload`]: producers and consumers, on anything that is a `Backend`.
+//! 7. [`planner`]: how many partitions and consumers a load needs, by formulas and by simulation.
+//! 8. [`report`]: what an experiment or a plan leaves behind for others to read.
 //! 9. [`lab`]: the running experiment. Commands go in, snapshots come out.
 //! 10. [`ui`]: the window. It reads snapshots and sends commands.
 //! 11. [`cli`]: the command line. It may use everything, and nothing uses it.

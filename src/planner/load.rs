@@ -1,0 +1,103 @@
+//! The load over time: pieces of constant rate, one period of them. A pattern that ends is taken to begin
+//! again, so that what is left over at its end is not forgotten.
+
+use std::time::Duration;
+
+use crate::scenario::plan::Plan;
+use crate::scenario::{Pattern, TracePoint};
+use crate::workload::pace;
+
+/// For so long, this rate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Piece {
+    /// Infinite where the rate never changes.
+    pub seconds: f64,
+    pub per_second: f64,
+}
+
+/// Records per second over one period.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Load {
+    /// Never empty.
+    pieces: Vec<Piece>,
+}
+
+impl Load {
+    pub fn of(plan: &Plan) -> Self {
+        let rate = plan.produce_rate.per_second();
+        let pieces = match &plan.pattern {
+            Pattern::Constant | Pattern::Poisson => vec![Piece { seconds: f64::INFINITY, per_second: rate }],
+            Pattern::Burst { every, length, factor } => burst(rate, every.as_secs_f64(), length.as_secs_f64(), *factor),
+            Pattern::Diurnal { peak, period } => {
+                let factors = pace::diurnal_factors(*peak);
+                let seconds = period.as_secs_f64() / count(factors.len());
+                factors.iter().map(|factor| Piece { seconds, per_second: rate * factor }).collect()
+            }
+            Pattern::Trace { points, .. } => trace(points),
+        };
+        Self { pieces }
+    }
+
+    pub fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    /// Seconds after which the pattern begins again; infinite where it never changes.
+    pub fn period(&self) -> f64 {
+        self.pieces.iter().map(|piece| piece.seconds).sum()
+    }
+
+    /// Whether the rate changes at all.
+    pub fn has_peaks(&self) -> bool {
+        self.pieces.len() > 1
+    }
+
+    /// Mean records per second.
+    pub fn average(&self) -> f64 {
+        let period = self.period();
+        if period.is_infinite() {
+            return self.pieces[0].per_second;
+        }
+        self.pieces.iter().map(|piece| piece.seconds * piece.per_second).sum::<f64>() / period
+    }
+
+    /// Highest rate.
+    pub fn peak(&self) -> f64 {
+        self.pieces.iter().map(|piece| piece.per_second).fold(0.0, f64::max)
+    }
+
+    /// At most `most` pieces, neighbours taken together at their mean: for what is costly to compute for each.
+    /// The highest rate may come out a little lower.
+    pub fn coarse(&self, most: usize) -> Vec<Piece> {
+        let together = self.pieces.len().div_ceil(most.max(1));
+        let joined = self.pieces.chunks(together).map(|pieces| {
+            let seconds: f64 = pieces.iter().map(|piece| piece.seconds).sum();
+            let records: f64 = pieces.iter().map(|piece| piece.seconds * piece.per_second).sum();
+            let is_one = pieces.len() == 1;
+            Piece { seconds, per_second: if is_one { pieces[0].per_second } else { records / seconds } }
+        });
+        joined.collect()
+    }
+}
+
+/// Bursts end each period, as producers send them.
+fn burst(rate: f64, every: f64, length: f64, factor: f64) -> Vec<Piece> {
+    let quiet = Piece { seconds: every - length, per_second: rate };
+    let burst = Piece { seconds: length, per_second: rate * factor };
+    [quiet, burst].into_iter().filter(|piece| piece.seconds > 0.0).collect()
+}
+
+/// Each point until the next; the last as long as the one before it.
+fn trace(points: &[TracePoint]) -> Vec<Piece> {
+    let steps: Vec<Duration> = points.windows(2).map(|pair| pair[1].at.saturating_sub(pair[0].at)).collect();
+    let Some(last) = steps.last() else {
+        let per_second = points.first().map_or(0.0, |point| point.rate.per_second());
+        return vec![Piece { seconds: f64::INFINITY, per_second }];
+    };
+    let seconds = steps.iter().chain([last]).map(Duration::as_secs_f64);
+    points.iter().zip(seconds).map(|(point, seconds)| Piece { seconds, per_second: point.rate.per_second() }).collect()
+}
+
+fn count(pieces: usize) -> f64 {
+    f64::from(u32::try_from(pieces).unwrap_or(u32::MAX))
+}

@@ -1,0 +1,282 @@
+//! Waiting lines in theory: how long records wait, from how often they come and how long each takes.
+//! Steady states only; what builds up while more comes than fits is for [`super::fluid`].
+//!
+//! Arrivals are Poisson in all of them. Exact are M/M/1 and M/M/c (Erlang C) and M/D/1 (by the embedded
+//! chain, all of whose terms are positive, after Franx 2001). Else the mean is exact for one server
+//! (Pollaczek-Khinchine), and quantiles take the wait of those that wait to be exponential: an approximation,
+//! as is the mean for several servers (Lee and Longton 1959), and [`Queue::is_exact`] says so.
+
+mod deterministic;
+
+use deterministic::Deterministic;
+
+/// Points that stand for a service time whose own distribution has no closed form in a sum.
+const QUADRATURE_POINTS: u32 = 48;
+
+/// Halvings by which a quantile is found: beyond the precision of an `f64`.
+const HALVINGS: u32 = 80;
+
+/// How long one record takes, by what theory asks of it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Service {
+    /// Always this many seconds.
+    Deterministic(f64),
+    /// Exponentially distributed with this mean in seconds.
+    Exponential(f64),
+    /// Any other: the mean in seconds, the squared coefficient of variation, and equally likely values.
+    General { mean: f64, scv: f64, points: Vec<f64> },
+}
+
+/// A line before one or more servers, none of which is idle while somebody waits.
+#[derive(Clone, Debug)]
+pub struct Queue {
+    arrivals_per_second: f64,
+    service: Service,
+    servers: u32,
+    /// Probability that a record has to wait.
+    delayed: f64,
+    /// Mean seconds of waiting; infinite where more comes than fits.
+    mean_wait: f64,
+    exact: Option<Deterministic>,
+}
+
+impl Service {
+    /// A lognormal time.
+    pub fn log_normal(mean: f64, sigma: f64) -> Self {
+        let location = mean.ln() - sigma * sigma / 2.0;
+        let points = midpoints().map(|share| (location + sigma * normal_quantile(share)).exp()).collect();
+        Self::General { mean, scv: (sigma * sigma).exp_m1(), points }
+    }
+
+    /// Measured times in seconds, each as likely; `None` when there are none.
+    pub fn measured(times: &[f64]) -> Option<Self> {
+        let count = f64::from(u32::try_from(times.len()).ok().filter(|count| *count > 0)?);
+        let mean = times.iter().sum::<f64>() / count;
+        let variance = times.iter().map(|time| (time - mean).powi(2)).sum::<f64>() / count;
+        let mut sorted = times.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        let points = midpoints().map(|share| sorted[index(share * count, sorted.len())]).collect();
+        Some(Self::General { mean, scv: if mean > 0.0 { variance / (mean * mean) } else { 0.0 }, points })
+    }
+
+    pub fn mean(&self) -> f64 {
+        match self {
+            Self::Deterministic(mean) | Self::Exponential(mean) | Self::General { mean, .. } => *mean,
+        }
+    }
+
+    /// Squared coefficient of variation: variance over squared mean.
+    pub fn scv(&self) -> f64 {
+        match self {
+            Self::Deterministic(_) => 0.0,
+            Self::Exponential(_) => 1.0,
+            Self::General { scv, .. } => *scv,
+        }
+    }
+
+    /// The same with so many seconds more for each record.
+    pub fn plus(self, seconds: f64) -> Self {
+        if seconds <= 0.0 {
+            return self;
+        }
+        match self {
+            Self::Deterministic(time) => Self::Deterministic(time + seconds),
+            Self::Exponential(mean) => {
+                let points = midpoints().map(|share| seconds - mean * (1.0 - share).ln()).collect();
+                Self::General { mean: mean + seconds, scv: (mean / (mean + seconds)).powi(2), points }
+            }
+            Self::General { mean, scv, points } => {
+                let points = points.into_iter().map(|point| point + seconds).collect();
+                Self::General { mean: mean + seconds, scv: scv * (mean / (mean + seconds)).powi(2), points }
+            }
+        }
+    }
+}
+
+impl Queue {
+    /// # Panics
+    /// Without servers.
+    pub fn new(arrivals_per_second: f64, service: Service, servers: u32) -> Self {
+        assert!(servers > 0, "a queue has at least one server");
+        let offered = arrivals_per_second * service.mean();
+        let delayed = erlang_c(servers, offered);
+        let room = f64::from(servers) - offered;
+        let mean_wait = match (room > 0.0, service.mean() > 0.0) {
+            (false, _) => f64::INFINITY,
+            (true, false) => 0.0,
+            (true, true) => delayed * service.mean() / room * f64::midpoint(1.0, service.scv()),
+        };
+        let is_deterministic = matches!(service, Service::Deterministic(_)) && servers == 1;
+        let exact = (is_deterministic && room > 0.0 && offered > 0.0).then(|| Deterministic::new(offered));
+        Self { arrivals_per_second, service, servers, delayed, mean_wait, exact }
+    }
+
+    /// The same, with a mean wait of at most so many seconds: for a load that lasts too short for a steady state.
+    pub fn with_wait_at_most(mut self, seconds: f64) -> Self {
+        if self.mean_wait > seconds {
+            self.mean_wait = seconds;
+            self.exact = None;
+        }
+        self
+    }
+
+    /// In Kendall's notation.
+    pub fn name(&self) -> String {
+        let service = match self.service {
+            Service::Deterministic(_) => "D",
+            Service::Exponential(_) => "M",
+            Service::General { .. } => "G",
+        };
+        format!("M/{service}/{}", self.servers)
+    }
+
+    /// Whether quantiles are exact rather than approximated.
+    pub fn is_exact(&self) -> bool {
+        match self.service {
+            Service::Deterministic(_) => self.servers == 1,
+            Service::Exponential(_) => true,
+            Service::General { .. } => false,
+        }
+    }
+
+    /// Busy share of each server; 1 and more where the line grows without end.
+    pub fn utilisation(&self) -> f64 {
+        self.arrivals_per_second * self.service.mean() / f64::from(self.servers)
+    }
+
+    /// Mean seconds from arrival to the begin of processing; `None` where the line grows without end.
+    pub fn mean_wait(&self) -> Option<f64> {
+        self.mean_wait.is_finite().then_some(self.mean_wait)
+    }
+
+    /// Mean seconds from arrival to the end of processing.
+    pub fn mean_latency(&self) -> Option<f64> {
+        self.mean_wait().map(|wait| wait + self.service.mean())
+    }
+
+    /// Mean number of records that wait or are processed, by Little's law: arrivals times mean latency.
+    pub fn mean_records(&self) -> Option<f64> {
+        self.mean_latency().map(|latency| self.arrivals_per_second * latency)
+    }
+
+    /// Probability of waiting longer than `seconds`.
+    pub fn wait_exceeds(&self, seconds: f64) -> f64 {
+        if seconds < 0.0 || self.mean_wait.is_infinite() {
+            return 1.0;
+        }
+        if let Some(exact) = &self.exact {
+            return exact.wait_exceeds(seconds / self.service.mean());
+        }
+        if self.mean_wait <= 0.0 {
+            return 0.0;
+        }
+        self.delayed * (-seconds * self.delayed / self.mean_wait).exp()
+    }
+
+    /// Probability that processing ends later than `seconds` after the arrival.
+    pub fn latency_exceeds(&self, seconds: f64) -> f64 {
+        if seconds < 0.0 || self.mean_wait.is_infinite() {
+            return 1.0;
+        }
+        match &self.service {
+            Service::Deterministic(time) => self.wait_exceeds(seconds - time),
+            Service::Exponential(mean) => self.exponential_latency_exceeds(seconds, *mean),
+            Service::General { points, .. } => {
+                let sum: f64 = points.iter().map(|point| self.wait_exceeds(seconds - point)).sum();
+                sum / f64::from(QUADRATURE_POINTS)
+            }
+        }
+    }
+
+    /// The wait that a share of the records doesn't exceed.
+    pub fn wait_quantile(&self, share: f64) -> Option<f64> {
+        self.mean_wait.is_finite().then(|| quantile(share, |seconds| self.wait_exceeds(seconds)))
+    }
+
+    /// The latency that a share of the records doesn't exceed.
+    pub fn latency_quantile(&self, share: f64) -> Option<f64> {
+        self.mean_wait.is_finite().then(|| quantile(share, |seconds| self.latency_exceeds(seconds)))
+    }
+
+    /// Waiting at a rate `r` with some probability, then processing at a rate `m`, both exponential.
+    fn exponential_latency_exceeds(&self, seconds: f64, mean: f64) -> f64 {
+        if mean <= 0.0 {
+            return self.wait_exceeds(seconds);
+        }
+        let processing = (-seconds / mean).exp();
+        if self.mean_wait <= 0.0 {
+            return processing;
+        }
+        let (m, r) = (1.0 / mean, self.delayed / self.mean_wait);
+        // exp(-m t) - exp(-r t) over r - m, which for equal rates is t exp(-m t).
+        let both = if (seconds * (r - m)).abs() < 1e-7 {
+            m * seconds * processing
+        } else {
+            m * (processing - (-seconds * r).exp()) / (r - m)
+        };
+        (processing + self.delayed * both).min(1.0)
+    }
+}
+
+/// Probability that all of `servers` are busy under a load of `offered` servers (Erlang's second formula).
+pub fn erlang_c(servers: u32, offered: f64) -> f64 {
+    let room = f64::from(servers) - offered;
+    if room <= 0.0 {
+        return 1.0;
+    }
+    // Erlang B by its recursion, whose terms neither grow nor cancel.
+    let blocked = (1..=servers).fold(1.0, |blocked, server| {
+        let load = offered * blocked;
+        load / (f64::from(server) + load)
+    });
+    f64::from(servers) * blocked / (f64::from(servers) - offered * (1.0 - blocked))
+}
+
+/// Where a probability of exceeding, which falls from 1 to 0, comes down to `1 - share`.
+pub fn quantile(share: f64, exceeds: impl Fn(f64) -> f64) -> f64 {
+    let rest = 1.0 - share;
+    if exceeds(0.0) <= rest {
+        return 0.0;
+    }
+    let mut high = 1e-6;
+    while exceeds(high) > rest && high < 1e12 {
+        high *= 2.0;
+    }
+    let mut low = 0.0;
+    for _ in 0..HALVINGS {
+        let middle = f64::midpoint(low, high);
+        if middle <= low || middle >= high {
+            break;
+        }
+        *(if exceeds(middle) > rest { &mut low } else { &mut high }) = middle;
+    }
+    high
+}
+
+fn midpoints() -> impl Iterator<Item = f64> {
+    (0..QUADRATURE_POINTS).map(|point| (f64::from(point) + 0.5) / f64::from(QUADRATURE_POINTS))
+}
+
+/// The normal distribution's quantile, by bisection of its tail.
+fn normal_quantile(share: f64) -> f64 {
+    if share < 0.5 {
+        return -normal_quantile(1.0 - share);
+    }
+    quantile(share, normal_exceeds)
+}
+
+/// Probability that a standard normal variable exceeds `x >= 0`: Abramowitz and Stegun 26.2.17, to 1e-7.
+fn normal_exceeds(x: f64) -> f64 {
+    const COEFFICIENTS: [f64; 5] = [0.319_381_530, -0.356_563_782, 1.781_477_937, -1.821_255_978, 1.330_274_429];
+    let t = 1.0 / 0.231_641_9_f64.mul_add(x, 1.0);
+    let polynomial = COEFFICIENTS.iter().rev().fold(0.0, |sum, coefficient| (sum + coefficient) * t);
+    (-x * x / 2.0).exp() / std::f64::consts::TAU.sqrt() * polynomial
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a length, cut to it")]
+fn index(position: f64, length: usize) -> usize {
+    (position as usize).min(length - 1)
+}
+
+#[cfg(test)]
+mod tests;
