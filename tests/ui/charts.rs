@@ -99,7 +99,7 @@ fn the_assignment_view_names_its_parts_and_every_rebalance() {
     let (mut window, _) = window(sample::backlog());
     click(&mut window, "Assignment");
     window.get_by_label("Matrix of billing, 8 partitions and 5 members, 8 partitions owned");
-    window.get_by_label("cooperative-sticky cooperative: only what moves stops");
+    window.get_by_label("cooperative-sticky · only what moves stops");
     let rebalance = "Rebalance, generation 6 at 00:03:15.0, billing-3 joined: 4 moved, 4 kept, \
                      what moved stood still for 900 ms";
     click(&mut window, rebalance);

@@ -1,7 +1,8 @@
 //! Producers and consumers as cards, with less on them the lower they get.
 
-use egui::{Align2, Color32, Painter, Rangef, Rect, pos2, vec2};
+use egui::{Align2, Color32, FontId, Mesh, Painter, Pos2, Rangef, Rect, pos2, vec2};
 
+use super::bars;
 use super::card_frame::{Look, frame};
 use super::columns::Column;
 use super::layout::Detail;
@@ -13,7 +14,10 @@ use crate::ui::theme::{self, Tokens, size};
 use crate::ui::widgets::controls::bar;
 use crate::ui::widgets::convert::to_f32;
 use crate::ui::widgets::format;
-use crate::ui::widgets::rows::{SMALL_CAPS, caps_at};
+use crate::ui::widgets::rows::{SMALL_CAPS, caps_at, elided};
+
+/// Least height of a card that has room for two lines.
+const TWO_LINES: f32 = 30.0;
 
 pub fn paint(scene: &Scene<'_>, painter: &Painter) {
     let y = scene.layout.rows.top() - 22.0;
@@ -25,8 +29,15 @@ pub fn paint(scene: &Scene<'_>, painter: &Painter) {
     let rows = Rect::from_x_y_ranges(Rangef::EVERYTHING, scene.layout.rows.y_range().expand(5.0));
     let members = painter.with_clip_rect(painter.clip_rect().intersect(rows));
     for (group, block) in scene.snapshot.groups.iter().zip(&scene.layout.groups) {
-        for index in block.members.seen() {
-            member(scene, &members, (group, &block.members), index);
+        let column = &block.members;
+        if column.detail() == Detail::Bar {
+            let mut mesh = Mesh::default();
+            for some in bars::bars(column.seen(), bars::stride(column.pitch), column.count) {
+                bars::members(scene, group, column, some, &mut mesh);
+            }
+            members.add(mesh);
+        } else {
+            column.seen().for_each(|index| member(scene, &members, (group, column), index));
         }
     }
 }
@@ -46,9 +57,10 @@ fn producer(scene: &Scene<'_>, painter: &Painter, index: usize) {
     match scene.layout.producers.detail() {
         Detail::Full => {
             let name = pos2(rect.left() + 13.0, rect.center().y - 8.5);
-            inside.text(name, Align2::LEFT_CENTER, &producer.name, theme::sans_strong(size::BODY), tokens.text);
+            text_line(&inside, name, &producer.name, theme::sans_strong(size::BODY), tokens.text, rect.right() - 9.0);
             let below = pos2(rect.left() + 13.0, rect.center().y + 9.0);
-            let rate_rect = inside.text(below, Align2::LEFT_CENTER, rate, theme::mono(size::SMALL), rate_colour);
+            let right = rect.right() - 9.0;
+            let rate_rect = text_line(&inside, below, &rate, theme::mono(size::SMALL), rate_colour, right);
             if producer.waiting > 0 && is_running {
                 let text =
                     format!("{} wait", format::short(crate::ui::widgets::convert::count_to_f64(producer.waiting)));
@@ -63,15 +75,30 @@ fn producer(scene: &Scene<'_>, painter: &Painter, index: usize) {
     }
 }
 
-/// Name and rate side by side; the rate is left out where both don't fit.
+/// A line of text that begins at a point and ends with … where it would go beyond `right`.
+fn text_line(painter: &Painter, at: Pos2, text: &str, font: FontId, colour: Color32, right: f32) -> Rect {
+    let galley = elided(painter, text, font, colour, right - at.x);
+    let rect = Align2::LEFT_CENTER.anchor_size(at, galley.size());
+    painter.galley(rect.min, galley, colour);
+    rect
+}
+
+/// Name and rate side by side, or below each other where that is too wide and the card is high enough.
 fn one_line(painter: &Painter, rect: Rect, name: &str, rate: &str, rate_colour: Color32, tokens: &Tokens) {
     let size = (rect.height() - 4.0).clamp(8.0, size::SMALL);
     let at = rect.left_center() + vec2(9.0, 0.0);
-    let name = painter.text(at, Align2::LEFT_CENTER, name, theme::sans(size), tokens.text);
-    let rate = painter.layout_no_wrap(rate.to_owned(), theme::mono(size), rate_colour);
-    let at = Align2::RIGHT_CENTER.anchor_size(rect.right_center() - vec2(8.0, 0.0), rate.size());
-    if at.left() > name.right() + 4.0 {
-        painter.galley(at.min, rate, rate_colour);
+    let galley = painter.layout_no_wrap(rate.to_owned(), theme::mono(size), rate_colour);
+    let right = Align2::RIGHT_CENTER.anchor_size(rect.right_center() - vec2(8.0, 0.0), galley.size());
+    let name_width = painter.layout_no_wrap(name.to_owned(), theme::sans(size), tokens.text).size().x;
+    let is_beside = at.x + name_width + 4.0 < right.left();
+    if !is_beside && rect.height() >= TWO_LINES {
+        text_line(painter, at - vec2(0.0, 7.0), name, theme::sans(size), tokens.text, rect.right() - 6.0);
+        text_line(painter, at + vec2(0.0, 8.0), rate, theme::mono(size::TINY), rate_colour, rect.right() - 6.0);
+        return;
+    }
+    text_line(painter, at, name, theme::sans(size), tokens.text, rect.right() - 6.0);
+    if is_beside {
+        painter.galley(right.min, galley, rate_colour);
     }
 }
 
@@ -80,14 +107,6 @@ fn member(scene: &Scene<'_>, painter: &Painter, (group, column): (&GroupView, &C
     let member = &group.members[index];
     let rect = column.rect(index);
     let colour = tokens.member(member.colour);
-    if column.detail() == Detail::Bar {
-        let fill = if member.status == ClientStatus::Running { colour } else { tokens.waiting_unknown };
-        let busy =
-            Rect::from_min_size(rect.min, vec2(rect.width() * to_f32(member.busy).clamp(0.04, 1.0), rect.height()));
-        painter.rect_filled(rect, 0, tokens.wash(fill));
-        painter.rect_filled(busy, 0, fill.gamma_multiply(0.8));
-        return;
-    }
     let thing = Selection::Consumer { group: group.name.clone(), name: member.name.clone() };
     let is_selected = scene.selection.contains(&thing);
     frame(painter, rect, &Look { colour, is_selected, status: member.status, is_washed: true }, tokens);
@@ -100,7 +119,13 @@ fn member(scene: &Scene<'_>, painter: &Painter, (group, column): (&GroupView, &C
         } else {
             words::member_state(member, scene.snapshot.clock)
         };
-        one_line(&inside, rect, &member.name, &rate, words::busy_colour(member.busy, tokens), tokens);
+        let is_running = member.status == ClientStatus::Running;
+        let colour = if is_running {
+            words::busy_colour(member.busy, tokens)
+        } else {
+            words::status_colour(member.status, tokens)
+        };
+        one_line(&inside, rect, &member.name, &rate, colour, tokens);
     }
 }
 
@@ -113,7 +138,7 @@ fn full_member(scene: &Scene<'_>, painter: &Painter, member: &MemberState, rect:
     let top = rect.top() + if is_tall { 15.0 } else { 13.0 };
     let name_colour = if is_running { tokens.text } else { tokens.text_muted };
     let name = pos2(left, top);
-    let name = painter.text(name, Align2::LEFT_CENTER, &member.name, theme::sans_strong(size::BODY), name_colour);
+    let name = text_line(painter, name, &member.name, theme::sans_strong(size::BODY), name_colour, right);
     if !is_running {
         let state = words::member_state(member, scene.snapshot.clock);
         let colour = words::status_colour(member.status, tokens);

@@ -65,9 +65,9 @@ impl Columns {
     pub fn new(view: Rect) -> Self {
         let width = view.width();
         let margin = (width * 0.026).clamp(8.0, 26.0);
-        let producer = (width * 0.163).clamp(84.0, 152.0);
-        let member = (width * 0.192).clamp(110.0, 180.0);
-        let gap = (width * 0.118).clamp(34.0, 130.0);
+        let producer = (width * 0.163).clamp(64.0, 152.0);
+        let member = (width * 0.192).clamp(92.0, 180.0);
+        let gap = (width * 0.118).clamp(22.0, 130.0);
         let left = view.left() + margin;
         let right = view.right() - margin;
         let strips = Rangef::new(left + producer + gap, right - member - gap * 0.95);

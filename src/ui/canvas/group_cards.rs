@@ -9,7 +9,7 @@ use crate::ui::panels::words;
 use crate::ui::selection::Selection;
 use crate::ui::theme::{self, size};
 use crate::ui::widgets::format;
-use crate::ui::widgets::rows::{SMALL_CAPS, caps_at};
+use crate::ui::widgets::rows::{SMALL_CAPS, caps_at, elided};
 
 pub fn paint(scene: &Scene<'_>, painter: &Painter) {
     let rows = scene.layout.rows;
@@ -27,21 +27,25 @@ pub fn paint(scene: &Scene<'_>, painter: &Painter) {
 
 fn heading(scene: &Scene<'_>, painter: &Painter, group: &GroupView, rect: Rect) {
     let tokens = scene.tokens;
-    let y = rect.top() + 14.0;
+    let y = rect.top() + 12.0;
     let label = caps_at(painter, pos2(rect.left(), y), "Group", SMALL_CAPS, tokens.text_muted);
     let is_selected = scene.selection.contains(&Selection::Group(group.name.clone()));
     let colour = if is_selected { tokens.accent } else { tokens.text };
     let font = theme::sans_strong(size::BODY - 0.5);
-    painter.text(pos2(label.right() + 7.0, y), Align2::LEFT_CENTER, &group.name, font, colour);
+    let at = pos2(label.right() + 7.0, y);
+    let name = elided(painter, &group.name, font, colour, rect.right() - at.x);
+    painter.galley(Align2::LEFT_CENTER.anchor_size(at, name.size()).min, name, colour);
     if scene.is_shown(group) && scene.snapshot.groups.len() > 1 {
         // The colours of the partitions are this group's.
         let line = [rect.left_top() + vec2(-6.0, 6.0), rect.left_bottom() + vec2(-6.0, 0.0)];
         painter.line_segment(line, Stroke::new(2.0, tokens.accent));
     }
-    let y = rect.top() + 30.0;
+    let y = rect.top() + 27.0;
     let state = state_words(scene, group);
     let colour = words::group_state_colour(&group.state, tokens);
-    let state = painter.text(pos2(rect.left(), y), Align2::LEFT_CENTER, state, theme::sans(size::SMALL), colour);
+    let galley = elided(painter, &state, theme::sans(size::SMALL), colour, rect.width());
+    let state = Align2::LEFT_CENTER.anchor_size(pos2(rect.left(), y), galley.size());
+    painter.galley(state.min, galley, colour);
     let (lag, colour) = words::lag(group, tokens);
     let lag = painter.layout_no_wrap(lag, theme::mono(size::SMALL - 0.5), colour);
     let at = Align2::RIGHT_CENTER.anchor_size(pos2(rect.right(), y), lag.size());
@@ -71,7 +75,9 @@ fn folded(scene: &Scene<'_>, painter: &Painter, group: &GroupView, rect: Rect) {
     let label =
         caps_at(&inside, pos2(rect.left() + 13.0, rect.center().y - 8.5), "Group", SMALL_CAPS, tokens.text_muted);
     let name = pos2(label.right() + 6.0, rect.center().y - 8.5);
-    inside.text(name, Align2::LEFT_CENTER, &group.name, theme::sans_strong(size::BODY - 0.5), tokens.text);
+    let font = theme::sans_strong(size::BODY - 0.5);
+    let galley = elided(&inside, &group.name, font, tokens.text, rect.right() - 8.0 - name.x);
+    inside.galley(Align2::LEFT_CENTER.anchor_size(name, galley.size()).min, galley, tokens.text);
     let (lag, colour) = words::lag(group, tokens);
     let lag = if group.lag.is_some() { format!("lag {lag}") } else { lag };
     let colour = if group.state == "Stable" { colour } else { words::group_state_colour(&group.state, tokens) };
@@ -80,5 +86,6 @@ fn folded(scene: &Scene<'_>, painter: &Painter, group: &GroupView, rect: Rect) {
         _ => state_words(scene, group),
     };
     let at = pos2(rect.left() + 13.0, rect.center().y + 9.0);
-    inside.text(at, Align2::LEFT_CENTER, text, theme::mono(size::SMALL - 0.5), colour);
+    let galley = elided(&inside, &text, theme::mono(size::SMALL - 0.5), colour, rect.right() - 8.0 - at.x);
+    inside.galley(Align2::LEFT_CENTER.anchor_size(at, galley.size()).min, galley, colour);
 }

@@ -89,6 +89,11 @@ impl Layout {
         }
     }
 
+    /// How many consumers of a group are drawn as one bar.
+    pub fn members_per_bar(&self, group: usize) -> usize {
+        super::bars::stride(self.groups[group].members.pitch)
+    }
+
     /// The middle of a partition's row.
     pub fn row_y(&self, topic: usize, partition: usize) -> f32 {
         self.topics[topic].top + self.topics[topic].pitch * (index_to_f32(partition) + 0.5)
@@ -124,6 +129,11 @@ impl TopicBlock {
     /// Whether rows are high enough for text and curves of their own.
     pub fn has_row_detail(&self) -> bool {
         self.pitch >= 13.0
+    }
+
+    /// How many partitions are drawn as one bar.
+    pub fn stride(&self) -> usize {
+        super::bars::stride(self.pitch)
     }
 
     fn height(&self) -> f32 {

@@ -1,8 +1,11 @@
 //! The ways from producers to partitions and from partitions to consumers.
 
+use std::ops::Range;
+
 use egui::epaint::CubicBezierShape;
 use egui::{Color32, Mesh, Painter, Pos2, Stroke, pos2};
 
+use super::bars::bars;
 use super::flow::Lane;
 use super::scene::Scene;
 use crate::lab::snapshot::{GroupPartitionState, GroupView};
@@ -16,6 +19,9 @@ const MOST_READING: usize = 160;
 
 /// Most partitions of a group beside the shown one whose ways are drawn.
 const MOST_BESIDE: usize = 64;
+
+/// Points over which the edge of a line of a bundle fades.
+const SOFT: f32 = 1.2;
 
 /// The pieces that a line of a bundle consists of.
 const PIECES: usize = 10;
@@ -175,27 +181,51 @@ fn curve(painter: &Painter, lane: &Lane, stroke: Stroke) {
 fn bundles(scene: &Scene<'_>, painter: &Painter) {
     let mut mesh = Mesh::default();
     for topic in 0..scene.layout.topics.len() {
-        let width = scene.layout.topics[topic].pitch.clamp(0.35, 1.4);
-        for row in scene.layout.visible_rows(topic) {
-            let colour = scene.strip(topic, row).colour;
-            let Some((colour, lane)) = colour.zip(reading_lane(scene, topic, row)) else { continue };
-            ribbon(&mut mesh, &lane, width, colour.gamma_multiply(0.55));
+        let block = scene.layout.topics[topic];
+        for rows in bars(scene.layout.visible_rows(topic), block.stride(), block.partitions) {
+            bundle(scene, topic, rows, &mut mesh);
         }
     }
     painter.add(mesh);
 }
 
+/// The lines from one bar: one for each bar of consumers that reads some of it.
+fn bundle(scene: &Scene<'_>, topic: usize, rows: Range<usize>, mesh: &mut Mesh) {
+    let middle = f32::midpoint(scene.layout.row_y(topic, rows.start), scene.layout.row_y(topic, rows.end - 1));
+    let shown = scene.snapshot.groups.iter().position(|group| scene.is_shown(group));
+    let stride = shown.map_or(1, |group| scene.layout.members_per_bar(group));
+    let mut drawn: Option<usize> = None;
+    for row in rows {
+        let Some((colour, lane)) = scene.strip(topic, row).colour.zip(reading_lane(scene, topic, row)) else {
+            continue;
+        };
+        let owner = scene.owner(topic, row).unwrap_or(0);
+        if drawn == Some(owner / stride) {
+            continue;
+        }
+        drawn = Some(owner / stride);
+        let colour = if stride > 1 { scene.tokens.text_muted } else { colour };
+        let lane = Lane { from: pos2(lane.from.x, middle), ..lane };
+        ribbon(mesh, &lane, scene.layout.topics[topic].pitch.clamp(1.0, 1.4), colour.gamma_multiply(0.55));
+    }
+}
+
+/// A curve as a band with soft edges: without them thin lines fall apart into dots.
 fn ribbon(mesh: &mut Mesh, lane: &Lane, width: f32, colour: Color32) {
     let first = u32::try_from(mesh.vertices.len()).unwrap_or(0);
-    for piece in 0..=PIECES {
-        let point = lane.at(index_to_f32(piece) / index_to_f32(PIECES));
-        let half = width / 2.0;
-        mesh.colored_vertex(Pos2::new(point.x, point.y - half), colour);
-        mesh.colored_vertex(Pos2::new(point.x, point.y + half), colour);
+    let points: [Pos2; PIECES + 1] = std::array::from_fn(|piece| lane.at(index_to_f32(piece) / index_to_f32(PIECES)));
+    for (piece, point) in points.iter().enumerate() {
+        let along = points[(piece + 1).min(PIECES)] - points[piece.saturating_sub(1)];
+        let across = along.normalized().rot90() * ((width + SOFT) / 2.0);
+        mesh.colored_vertex(*point - across, Color32::TRANSPARENT);
+        mesh.colored_vertex(*point, colour);
+        mesh.colored_vertex(*point + across, Color32::TRANSPARENT);
     }
     for piece in 0..u32::try_from(PIECES).unwrap_or(0) {
-        let at = first + piece * 2;
-        mesh.add_triangle(at, at + 1, at + 2);
-        mesh.add_triangle(at + 1, at + 2, at + 3);
+        let at = first + piece * 3;
+        for side in [at, at + 1] {
+            mesh.add_triangle(side, side + 1, side + 3);
+            mesh.add_triangle(side + 1, side + 3, side + 4);
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! It draws a snapshot and says what lies under the pointer; it changes nothing.
 
 mod band;
+mod bars;
 mod card_frame;
 mod cards;
 mod cells;

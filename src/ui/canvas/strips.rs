@@ -3,8 +3,8 @@
 
 use egui::{Align2, Color32, Mesh, Painter, Rangef, Rect, Stroke, StrokeKind, pos2, vec2};
 
-use super::cells;
 use super::scene::{Scene, Strip};
+use super::{bars, cells};
 use crate::lab::snapshot::GroupView;
 use crate::ui::panels::words::LagState;
 use crate::ui::selection::Selection;
@@ -25,8 +25,14 @@ pub fn paint(scene: &Scene<'_>, painter: &Painter) {
     let clipped = painter.with_clip_rect(scene.layout.rows.expand2(vec2(0.0, 6.0)).intersect(painter.clip_rect()));
     let mut mesh = Mesh::default();
     for topic in 0..scene.layout.topics.len() {
-        for row in scene.layout.visible_rows(topic) {
-            fill(scene, topic, row, &mut mesh);
+        let block = scene.layout.topics[topic];
+        let rows = scene.layout.visible_rows(topic);
+        if block.stride() > 1 {
+            for rows in bars::bars(rows, block.stride(), block.partitions) {
+                bars::partitions(scene, topic, rows, &mut mesh);
+            }
+        } else {
+            rows.for_each(|row| fill(scene, topic, row, &mut mesh));
         }
     }
     clipped.add(mesh);
@@ -77,8 +83,8 @@ fn fill(scene: &Scene<'_>, topic: usize, row: usize, mesh: &mut Mesh) {
     let read_until = committed.unwrap_or(log_start).max(log_start);
     let owner = strip.colour.unwrap_or(tokens.text_muted);
     if let Some(share) = fresh(scene, &strip) {
-        let glow = tokens.tinted(owner, tokens.canvas, alpha(share));
-        mesh.add_colored_rect(ruler.rect.expand2(vec2(4.0, (ruler.rect.height() * 0.25).min(5.0))), glow);
+        let around = ruler.rect.expand2(vec2(4.0, (ruler.rect.height() * 0.25).min(5.0)));
+        mesh.add_colored_rect(around, glow(tokens, owner, share));
     }
     mesh.add_colored_rect(ruler.span(log_start, read_until), tokens.read(owner));
     let waiting = if committed.is_some() { waiting_colour(strip.lag_state, tokens) } else { tokens.waiting_unknown };
@@ -92,13 +98,14 @@ fn fill(scene: &Scene<'_>, topic: usize, row: usize, mesh: &mut Mesh) {
 }
 
 /// How fresh a partition's owner is, from 1 (just taken) to 0.
-fn fresh(scene: &Scene<'_>, strip: &Strip<'_>) -> Option<f32> {
+pub fn fresh(scene: &Scene<'_>, strip: &Strip<'_>) -> Option<f32> {
     let lasts = FLASH_SECONDS * scene.snapshot.clock.speed.max(1.0);
     strip.held_for.filter(|held| *held < lasts).map(|held| 1.0 - to_f32(held / lasts))
 }
 
-fn alpha(share: f32) -> u8 {
-    u8::try_from(to_index(share * 230.0)).unwrap_or(u8::MAX)
+/// The light around what was just taken.
+pub fn glow(tokens: &Tokens, owner: Color32, share: f32) -> Color32 {
+    tokens.tinted(owner, tokens.canvas, u8::try_from(to_index(share * 230.0)).unwrap_or(u8::MAX))
 }
 
 /// Thin gaps every few records: they move to the left as records arrive.
@@ -186,7 +193,8 @@ fn bar(ruler: &Ruler, x: f32, reach: f32, width: f32) -> Rect {
     Rect::from_x_y_ranges(Rangef::new(x - width / 2.0, x + width / 2.0), y)
 }
 
-const fn waiting_colour(state: LagState, tokens: &Tokens) -> Color32 {
+/// How the lag does, as the colour of what waits.
+pub const fn waiting_colour(state: LagState, tokens: &Tokens) -> Color32 {
     match state {
         LagState::Small => tokens.waiting_good,
         LagState::Draining => tokens.waiting_warn,
@@ -292,19 +300,22 @@ fn heading(scene: &Scene<'_>, topic: usize, painter: &Painter) {
     let name = painter.text(at, Align2::LEFT_CENTER, &state.name, theme::sans_strong(size::BODY - 0.5), colour);
     let is_read = scene.topics[topic].seen.iter().any(Option::is_some);
     let unread = scene.group.filter(|_| !is_read).map(|group| format!(" · not read by {}", group.name));
-    let shown = format!(
-        "{} · {} in · showing {} records each{}",
-        format::counted(state.partitions.len(), "partition"),
-        format::rate(state.records_in_per_second),
-        format::short(scene.topics[topic].window),
-        unread.unwrap_or_default()
-    );
-    let room = Rect::from_min_max(pos2(name.right() + 8.0, y - 10.0), pos2(scene.layout.groups_x.min - 8.0, y + 10.0));
-    painter.with_clip_rect(room.intersect(painter.clip_rect())).text(
-        pos2(room.left(), y),
-        Align2::LEFT_CENTER,
-        shown,
-        theme::sans(size::SMALL),
-        tokens.text_muted,
-    );
+    let left = name.right() + 8.0;
+    // Beside the upper heading of the groups there is no more room than up to it.
+    let room = scene.layout.groups_x.min - 14.0 - left;
+    let unread = unread.unwrap_or_default();
+    let partitions = format::counted(state.partitions.len(), "partition");
+    let rate = format::rate(state.records_in_per_second);
+    let window = format::short(scene.topics[topic].window);
+    let bar = if block.stride() > 1 { format!(" · a bar is {} partitions", block.stride()) } else { String::new() };
+    let texts = [
+        format!("{partitions} · {rate} in{bar} · showing {window} records each{unread}"),
+        format!("{partitions} · {rate} in{bar} · {window} records each{unread}"),
+        format!("{partitions} · {rate} in{bar}{unread}"),
+        format!("{partitions}{bar}{unread}"),
+        partitions,
+    ];
+    let galley = |text: &String| painter.layout_no_wrap(text.clone(), theme::sans(size::SMALL), tokens.text_muted);
+    let Some(galley) = texts.iter().map(galley).find(|galley| galley.size().x <= room) else { return };
+    painter.galley(pos2(left, y - galley.size().y / 2.0), galley, tokens.text_muted);
 }

@@ -32,14 +32,14 @@ impl Arrangement {
 
     /// Divides the room: side panes have the width they need, within what a small window can give.
     pub(super) fn size(self, tree: &mut Tree<Pane>, room: Vec2) {
-        let outline = size::OUTLINE.min(room.x * 0.17).max(118.0);
+        let outline = size::OUTLINE.min(room.x * 0.17).max(148.0);
         let inspector = match self {
             Self::Run => size::INSPECTOR.min(room.x * 0.24),
-            Self::Inspect => (size::INSPECTOR * 1.25).min(room.x * 0.3),
+            Self::Inspect => (size::INSPECTOR * 1.25).min(room.x * 0.27),
         };
         let charts = match self {
             Self::Run => size::CHARTS.min(room.y * 0.29),
-            Self::Inspect => room.x * 0.22,
+            Self::Inspect => room.x * 0.2,
         };
         share(tree, Pane::Outline, outline);
         share(tree, Pane::Inspector, inspector);

@@ -17,7 +17,7 @@ use crate::ui::theme::{self, Tokens, size};
 use crate::ui::widgets::convert::{index_to_f32, to_index};
 use crate::ui::widgets::format;
 use crate::ui::widgets::matrix::{Cells, Matrix, cell_at};
-use crate::ui::widgets::rows::{badge_ui, caps};
+use crate::ui::widgets::rows::{badge_ui, caps, elided};
 
 /// Height of the line with the groups.
 const HEAD: f32 = 32.0;
@@ -97,12 +97,11 @@ fn head_ui(ui: &mut Ui, snapshot: &Snapshot, shown: &GroupView, asks: &mut Vec<A
             }
             let (word, meaning) = match shown.assignor {
                 None => ("no assignor yet", "The group has not agreed on how partitions are divided"),
-                Some(Assignor::CooperativeSticky) => (
-                    "cooperative: only what moves stops",
-                    "Members keep reading what stays theirs while a rebalance goes on",
-                ),
+                Some(Assignor::CooperativeSticky) => {
+                    ("· only what moves stops", "Members keep reading what stays theirs while a rebalance goes on")
+                }
                 Some(Assignor::Range | Assignor::RoundRobin | Assignor::Sticky) => (
-                    "eager: everything stops",
+                    "· eager, everything stops",
                     "Every member gives up all its partitions before a rebalance divides them again",
                 ),
             };
@@ -130,7 +129,7 @@ fn matrix_ui(ui: &mut Ui, group: &GroupView, state: &mut AssignmentState, asks: 
         ui.painter().text(rect.center(), Align2::CENTER_CENTER, word, theme::sans(size::SMALL), tokens.text_muted);
         return;
     }
-    let most = vec2(index_to_f32(columns) * 26.0, index_to_f32(rows) * 20.0);
+    let most = vec2(index_to_f32(columns) * 40.0, index_to_f32(rows) * 26.0);
     let plot = Rect::from_min_size(plot.min, plot.size().min(most));
     state.matrix.paint(ui.painter(), plot, cells(group, tokens));
     grid(ui, plot, (rows, columns), tokens);
@@ -259,12 +258,13 @@ fn rebalance_ui(
         painter.text(at, Align2::LEFT_CENTER, text, theme::mono(size::SMALL), colour);
     };
     text(4.0, format!("gen {}", rebalance.generation), tokens.text);
-    text(62.0, rebalance.at.to_string(), tokens.text_muted);
-    text(142.0, format!("{} moved", rebalance.moved), tokens.text);
-    text(216.0, format!("{} kept", rebalance.kept), tokens.text_muted);
-    text(284.0, format::duration(rebalance.paused), tokens.warn);
-    let reason = pos2(rect.left() + 350.0, rect.center().y);
-    painter.text(reason, Align2::LEFT_CENTER, &rebalance.reason, theme::sans(size::SMALL), tokens.text);
+    text(50.0, rebalance.at.to_string(), tokens.text_muted);
+    text(124.0, format!("{} moved", rebalance.moved), tokens.text);
+    text(192.0, format!("{} kept", rebalance.kept), tokens.text_muted);
+    text(254.0, format::duration(rebalance.paused), tokens.warn);
+    let x = rect.left() + 308.0;
+    let reason = elided(&painter, &rebalance.reason, theme::sans(size::SMALL), tokens.text, rect.right() - x);
+    painter.galley(pos2(x, rect.center().y - reason.size().y / 2.0), reason, tokens.text);
     if response.clicked() {
         charts.show(at, snapshot.clock.time.as_secs_f64(), snapshot.clock.speed);
         ui.ctx().request_repaint();

@@ -229,7 +229,7 @@ fn section_ui(ui: &mut Ui, (kind, count): (AddKind, usize), asks: &mut Vec<Ask>)
     let tokens = theme::of(ui.ctx());
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), size::ROW), egui::Sense::hover());
     let title = caps(ui, rect.left_center() + vec2(12.0, 2.0), kind.heading(), tokens.text_muted);
-    if count > 0 {
+    if count > 0 && title.right() + 40.0 < rect.right() {
         let at = pos2(title.right() + 8.0, title.center().y);
         ui.painter().text(at, Align2::LEFT_CENTER, count, theme::mono(size::TINY), tokens.text_muted);
     }

@@ -20,6 +20,9 @@ use crate::ui::widgets::rows::caps;
 /// A line of a rebalance answers to the pointer within so many points.
 const REACH: f32 = 6.0;
 
+/// Every how many rows there is a number, where not all have room.
+const STRIDES: [usize; 11] = [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500];
+
 /// A pause narrower than this has no room for hatches.
 const NARROWEST_HATCH: f32 = 3.0;
 
@@ -88,7 +91,8 @@ struct Timeline<'a> {
 impl<'a> Timeline<'a> {
     fn new(group: &'a GroupView, axis: Axis, now: f64) -> Self {
         let pitch = axis.plot.height() / index_to_f32(group.partitions.len().max(1));
-        Self { group, axis, now, pitch: pitch.min(18.0) }
+        let most = if axis.plot.height() > 180.0 { 28.0 } else { 18.0 };
+        Self { group, axis, now, pitch: pitch.min(most) }
     }
 
     /// From one assignment to the next rebalance, for every rebalance that is in view.
@@ -174,7 +178,8 @@ impl<'a> Timeline<'a> {
 
     fn labels(&self, painter: &Painter, tokens: &Tokens) {
         let font = theme::mono(size::TINY - 0.5);
-        let stride = to_index((11.0 / self.pitch).ceil()).max(1);
+        let least = to_index((11.0 / self.pitch).ceil());
+        let stride = STRIDES.into_iter().find(|stride| *stride >= least).unwrap_or(least);
         for (row, seen) in self.group.partitions.iter().enumerate().step_by(stride) {
             let y = self.axis.plot.top() + self.pitch * (index_to_f32(row) + 0.42);
             let at = pos2(self.axis.plot.left() - 5.0, y);

@@ -23,6 +23,7 @@ use crate::ui::selection::Selection;
 use crate::ui::theme::{self, size};
 use crate::ui::widgets::controls::{Weight, button_ui};
 use crate::ui::widgets::format;
+use crate::ui::widgets::rows::elided;
 
 /// Room for the switch between drawing and table, at the lower edge.
 const SWITCH_WIDTH: f32 = 116.0;
@@ -247,9 +248,17 @@ fn caption_ui(ui: &Ui, rect: Rect, scene: &Scene<'_>, flow: &Flow) {
         n => format!("Flow is aggregated: a dot is {} records", format::short(n)),
     };
     let dots = if scene.snapshot.clock.paused { format!("Paused · {dots}") } else { dots };
+    let shown = scene.snapshot.groups.iter().position(|group| scene.is_shown(group));
+    let dots = match shown.map_or(1, |group| scene.layout.members_per_bar(group)) {
+        1 => dots,
+        consumers => format!("{dots} · a bar is {consumers} consumers"),
+    };
     let painter = ui.painter_at(rect);
     let left = rect.left() + 14.0;
-    let legend = painter.text(pos2(left, y), Align2::LEFT_CENTER, dots, font.clone(), tokens.text_muted);
+    let right = rect.right() - SWITCH_WIDTH - 26.0;
+    let galley = elided(&painter, &dots, font.clone(), tokens.text_muted, right - left);
+    let legend = Align2::LEFT_CENTER.anchor_size(pos2(left, y), galley.size());
+    painter.galley(legend.min, galley, tokens.text_muted);
     let galley = |text: &str| painter.layout_no_wrap(text.to_owned(), font.clone(), tokens.text_muted);
     let shown = scene.group.map_or("", |group| &group.name);
     let whole = format!(
@@ -257,7 +266,6 @@ fn caption_ui(ui: &Ui, rect: Rect, scene: &Scene<'_>, flow: &Flow) {
          amber shrinking, red growing · teeth: retention edge"
     );
     let middle = format!("committed by {shown} · wedge: another group · tinted = read · solid = waiting");
-    let right = rect.right() - SWITCH_WIDTH - 26.0;
     let room = right - legend.right() - 34.0;
     let texts = [whole.as_str(), middle.as_str(), "committed · tinted = read · solid = waiting"];
     let Some(text) = texts.into_iter().map(galley).find(|galley| galley.size().x <= room) else { return };

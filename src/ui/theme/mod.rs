@@ -64,7 +64,7 @@ impl Theme {
 }
 
 /// Width in the window's own points below which a large look would leave things out.
-const LEGIBLE_WIDTH: f32 = 1_000.0;
+const LEGIBLE_WIDTH: f32 = 1_080.0;
 
 /// Loads the fonts; once per window.
 pub fn install(ctx: &Context) {

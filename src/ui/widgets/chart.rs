@@ -124,8 +124,11 @@ fn draw(painter: &Painter, axis: &Axis, chart: &Chart<'_>, state: &ChartsState, 
     let is_empty = chart.lines.iter().all(|line| line.points.len() < 2);
     let word = if is_empty { chart.empty } else { "All lines are hidden" };
     if is_empty || shown.is_empty() {
+        // There are no values, and what stands for them may have their room.
+        let room = axis.plot.with_min_x(axis.plot.left() - BESIDE);
         let font = theme::sans(size::SMALL);
-        painter.text(axis.plot.center(), Align2::CENTER_CENTER, word, font, tokens.text_muted);
+        let galley = painter.layout(word.to_owned(), font, tokens.text_muted, room.width());
+        painter.galley(room.center() - galley.size() / 2.0, galley, tokens.text_muted);
         return;
     }
     let in_view = |point: &&(f64, f64)| point.0 >= axis.span.0 && point.0 <= axis.span.1;

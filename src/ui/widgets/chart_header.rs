@@ -14,13 +14,13 @@ use crate::ui::theme::{self, size};
 const LINE: f32 = 18.0;
 
 /// Room between two values of the legend.
-const BETWEEN: f32 = 10.0;
+const BETWEEN: f32 = 8.0;
 
 /// Room that is kept for a value, in digits, so that nothing moves when it grows.
 const DIGITS: usize = 7;
 
 /// Room for a piece of the line before its value.
-const SAMPLE: f32 = 12.0;
+const SAMPLE: f32 = 11.0;
 
 /// Room for how many values are left out.
 const CUT: f32 = 30.0;
@@ -115,7 +115,7 @@ pub fn menu_ui(ui: &mut Ui, chart: &Chart<'_>, state: &mut ChartsState) {
 
 fn entries<'a>(ui: &Ui, chart: &'a Chart<'_>, state: &ChartsState) -> Vec<Entry<'a>> {
     let tokens = theme::of(ui.ctx());
-    let font = theme::mono(size::SMALL);
+    let font = theme::mono(size::SMALL - 0.5);
     let digit = ui.painter().layout_no_wrap("0".to_owned(), font.clone(), Color32::PLACEHOLDER).size().x;
     let entry = |line: &'a Line| {
         let is_hidden = state.hidden.contains(chart.key, &line.name);

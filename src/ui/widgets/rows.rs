@@ -1,8 +1,11 @@
 //! Rows and cards of the side panels: a label with its figure, a heading, a row that can be selected.
 
+use std::sync::Arc;
+
+use egui::text::{LayoutJob, TextWrapping};
 use egui::{
-    Align2, Color32, CornerRadius, Frame, Margin, Painter, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui,
-    WidgetInfo, pos2, vec2,
+    Align2, Color32, CornerRadius, FontId, Frame, Galley, Margin, Painter, Pos2, Rect, Response, Role, Sense, Stroke,
+    StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
 use crate::ui::theme::{self, size};
@@ -26,7 +29,7 @@ pub fn caps(ui: &Ui, at: Pos2, title: &str, colour: Color32) -> Rect {
 
 /// The same for a drawing.
 pub fn caps_at(painter: &Painter, at: Pos2, title: &str, size: f32, colour: Color32) -> Rect {
-    let mut job = egui::text::LayoutJob::default();
+    let mut job = LayoutJob::default();
     let format = egui::TextFormat {
         font_id: theme::sans_strong(size),
         color: colour,
@@ -109,6 +112,13 @@ pub fn badge_ui(ui: &mut Ui, text: &str, colour: Color32) -> Response {
     response
 }
 
+/// One line of text that ends with … where it does not fit.
+pub fn elided(painter: &Painter, text: &str, font: FontId, colour: Color32, width: f32) -> Arc<Galley> {
+    let mut job = LayoutJob::simple_singleline(text.to_owned(), font, colour);
+    job.wrap = TextWrapping::truncate_at_width(width.max(0.0));
+    painter.layout_job(job)
+}
+
 /// What a row of a list shows.
 #[derive(Clone, Debug)]
 pub struct ListRow {
@@ -149,20 +159,14 @@ fn row_text(ui: &Ui, rect: Rect, row: &ListRow) {
         painter.rect_filled(Rect::from_center_size(pos2(x + 4.0, rect.center().y), vec2(8.0, 8.0)), 2, colour);
         x += 16.0;
     }
-    let trailing = painter.text(
-        rect.right_center() - vec2(12.0, 0.0),
-        Align2::RIGHT_CENTER,
-        &row.trailing,
-        theme::mono(size::NUMBER - 0.5),
-        row.trailing_colour,
-    );
     let font = if row.is_strong { theme::sans_strong(size::BODY) } else { theme::sans(size::BODY) };
-    let room = Rect::from_min_max(rect.min, pos2(trailing.left() - 6.0, rect.bottom()));
-    painter.with_clip_rect(room.intersect(ui.clip_rect())).text(
-        pos2(x, rect.center().y),
-        Align2::LEFT_CENTER,
-        &row.name,
-        font,
-        row.name_colour,
-    );
+    // The name comes first: what stands at the end may have the rest of the row, but for a wide name half of it.
+    let wanted = painter.layout_no_wrap(row.name.clone(), font.clone(), row.name_colour).size().x;
+    let all = rect.right() - 12.0 - x;
+    let room = (all - wanted - 8.0).max(all * 0.5);
+    let galley = elided(painter, &row.trailing, theme::mono(size::NUMBER - 0.5), row.trailing_colour, room);
+    let trailing = Align2::RIGHT_CENTER.anchor_size(rect.right_center() - vec2(12.0, 0.0), galley.size());
+    painter.galley(trailing.min, galley, row.trailing_colour);
+    let name = elided(painter, &row.name, font, row.name_colour, trailing.left() - 6.0 - x);
+    painter.galley(pos2(x, rect.center().y - name.size().y / 2.0), name, row.name_colour);
 }
