@@ -37,8 +37,7 @@ pub fn run(arguments: &RunArguments, out: &mut dyn Write) -> Result<Exit, Failur
     let summary = &record.summary;
     write(summary, arguments.json, out).context("writing the summary to standard output").map_err(Failure::failed)?;
     if let Some(directory) = &arguments.report {
-        export::write(&document(&record), &json(summary).map_err(Failure::failed)?, directory)
-            .map_err(Failure::failed)?;
+        export::write(&document(&record), &summary.json(), directory).map_err(Failure::failed)?;
     }
     Ok(if summary.all_held() { Exit::AsAsked } else { Exit::NotHeld })
 }
@@ -83,16 +82,11 @@ fn failure(error: RunError) -> Failure {
 
 fn write(summary: &RunSummary, as_json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
     if as_json {
-        write!(out, "{}", json(summary)?)?;
+        out.write_all(summary.json().as_bytes())?;
     } else {
         write_words(summary, out)?;
     }
     Ok(out.flush()?)
-}
-
-/// The summary as programs read it.
-fn json(summary: &RunSummary) -> anyhow::Result<String> {
-    Ok(serde_json::to_string(summary)? + "\n")
 }
 
 /// On standard error, and only where somebody watches.

@@ -34,6 +34,7 @@ impl Experiment {
             Command::Slow { client, factor } => self.by_hand(Action::Slow { client, factor }).await?,
             Command::Save(file) => self.save(&file)?,
             Command::SaveRecording(file) => self.save_recording(&file)?,
+            Command::Export(directory) => self.export(&directory).await?,
             Command::Undo => self.undo().await?,
             Command::Redo => self.redo().await?,
             Command::Open(_) => return Err("opening a scenario ends this one first".to_owned()),

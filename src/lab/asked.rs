@@ -73,6 +73,7 @@ impl Experiment {
             | Command::Slow { .. }
             | Command::Open(_)
             | Command::Save(_)
+            | Command::Export(_)
             | Command::SaveRecording(_)
             | Command::Undo
             | Command::Redo => return Ok(None),

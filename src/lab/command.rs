@@ -73,6 +73,8 @@ pub enum Command {
     Save(PathBuf),
     /// Writes the experiment as it began, with what was done by hand since as events.
     SaveRecording(PathBuf),
+    /// Writes a report of everything so far into a directory, while the experiment goes on.
+    Export(PathBuf),
     /// Takes back the last edit. Faults, and running and pausing, are no edits.
     Undo,
     /// Makes the last edit again that was taken back.
@@ -124,6 +126,7 @@ impl fmt::Display for Command {
             | Self::Open(_)
             | Self::Undo
             | Self::Redo
+            | Self::Export(_)
             | Self::SaveRecording(_) => Ok(()),
             Self::Start(client) => write!(f, "{client} was started"),
             Self::Stop(client) => write!(f, "{client} was stopped"),

@@ -32,6 +32,11 @@ impl Expectations {
         }
     }
 
+    /// Those whose time has come.
+    pub fn judged(&self) -> Vec<Expectation> {
+        self.0.iter().filter_map(|claim| claim.judged.clone()).collect()
+    }
+
     /// Judges what is left and gives all.
     pub fn judge_all(&mut self, snapshot: &Snapshot, observer: &Observer) -> Vec<Expectation> {
         self.0.iter_mut().map(|claim| claim.judge(snapshot, observer).clone()).collect()

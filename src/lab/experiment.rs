@@ -17,6 +17,7 @@ use super::advice::advise;
 use super::apply::Refusal;
 use super::clients::Clients;
 use super::expectations::Expectations;
+use super::export::Exports;
 use super::notices::Notices;
 use super::observer::Observer;
 use super::recording::Recording;
@@ -44,6 +45,7 @@ pub struct Experiment {
     pub(super) observer: Observer,
     pub(super) notices: Notices,
     pub(super) expectations: Expectations,
+    pub(super) exports: Exports,
     timeline: VecDeque<Event>,
     began: Time,
     _lodging: Lodging,
@@ -77,6 +79,7 @@ impl Experiment {
         Ok(Self {
             timeline: scenario.events.iter().cloned().collect(),
             expectations: Expectations::new(&scenario.expectations),
+            exports: Exports::default(),
             observer: Observer::new(began),
             notices,
             edited: false,
@@ -198,6 +201,7 @@ impl Experiment {
             recorded: self.recording.len(),
         };
         snapshot.clock.idle &= self.timeline.is_empty();
+        self.note_exports();
         snapshot.notices = self.notices.all();
         snapshot.advice = Arc::new(advise(&snapshot));
         snapshot

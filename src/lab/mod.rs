@@ -10,6 +10,7 @@ mod drive;
 mod edit;
 mod expectations;
 mod experiment;
+mod export;
 pub mod history;
 mod notices;
 mod observer;

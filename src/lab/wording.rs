@@ -77,6 +77,7 @@ pub fn words_of(command: &Command) -> Option<Words> {
         | Command::Slow { .. }
         | Command::Open(_)
         | Command::Save(_)
+        | Command::Export(_)
         | Command::SaveRecording(_)
         | Command::Undo
         | Command::Redo => return None,

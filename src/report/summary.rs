@@ -27,6 +27,11 @@ pub struct RunSummary {
 }
 
 impl RunSummary {
+    /// As programs read it: one object on one line.
+    pub fn json(&self) -> String {
+        serde_json::to_string(self).expect("plain values with names for keys") + "\n"
+    }
+
     /// Whether everything held that the scenario expected.
     pub fn all_held(&self) -> bool {
         self.expectations.iter().all(|expectation| expectation.held)

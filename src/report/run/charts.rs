@@ -17,7 +17,7 @@ const MOST_LINES: usize = 8;
 const MOST_SPANS: usize = 20_000;
 
 /// A highest latency so many times the lowest needs a logarithmic axis to show both.
-const WIDE: f64 = 50.0;
+const WIDE: f64 = 20.0;
 
 /// Names of files that are given already.
 #[derive(Debug, Default)]

@@ -73,6 +73,6 @@ fn figures(group: &GroupRecord, summary: &GroupSummary) -> Vec<Figure> {
         measured("latency p95", format::millis(latency.p95)),
         measured("latency p99", format::millis(latency.p99)),
         measured("rebalances", summary.rebalances.len().to_string()),
-        measured("paused by rebalances", format::millis(paused)),
+        measured("rebalance pauses", format::millis(paused)),
     ]
 }

@@ -78,7 +78,7 @@ fn figures(record: &RunRecord) -> Vec<Figure> {
         figures.push(bad_if(measured("records lost", lost), lost > 0));
         figures.push(measured("duplicates", duplicates));
         let slowest = summary.groups.iter().map(|group| group.latency_ms.p99).fold(0.0, f64::max);
-        figures.push(Figure::new("slowest group's p99", format::millis(slowest), Basis::Measured));
+        figures.push(Figure::new("worst p99", format::millis(slowest), Basis::Measured));
     }
     if !summary.expectations.is_empty() {
         let held = summary.expectations.iter().filter(|expectation| expectation.held).count();
