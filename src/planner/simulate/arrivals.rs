@@ -72,6 +72,7 @@ pub(super) struct Poisson {
 /// Several sources, the earliest record first.
 #[derive(Clone, Debug)]
 pub(super) struct Mixed {
+    last: Nanos,
     heads: Vec<Nanos>,
     sources: Vec<Single>,
 }
@@ -132,6 +133,34 @@ impl Inflow {
     /// Nothing to read.
     pub const fn empty() -> Self {
         Self { loose: VecDeque::new(), source: Source::None }
+    }
+
+    /// Draws all that comes until a moment, in any order.
+    pub fn each_until(&mut self, end: Nanos, random: &mut Random, mut each: impl FnMut(Nanos)) {
+        for loose in self.loose.drain(..) {
+            each(loose.intended);
+        }
+        if let Source::Logs(logs) = &mut self.source {
+            return logs.each_until(end, random, each);
+        }
+        loop {
+            let arrival = self.next(random);
+            if arrival.intended > end {
+                return;
+            }
+            each(arrival.intended);
+        }
+    }
+
+    /// Where a partition stands: all that came to it before is drawn. Records that are drawn ahead of the present are not.
+    pub fn cursor(&self, reading: &Reading, now: Nanos) -> Nanos {
+        let drawn = match &self.source {
+            Source::None => f64::NEG_INFINITY,
+            Source::Poisson(poisson) => poisson.at,
+            Source::Mixed(mixed) => mixed.last,
+            Source::Logs(logs) => logs.drawn(reading.partition),
+        };
+        reading.cursor.max(drawn.min(now))
     }
 
     /// The same before the logs' limits.
@@ -210,7 +239,7 @@ impl Arrivals for Poisson {
 impl Mixed {
     fn new(mut sources: Vec<Single>, random: &mut Random) -> Self {
         let heads = sources.iter_mut().map(|source| source.next(random)).collect();
-        Self { heads, sources }
+        Self { last: f64::NEG_INFINITY, heads, sources }
     }
 }
 
@@ -223,6 +252,7 @@ impl Arrivals for Mixed {
             }
         }
         let at = self.heads[first];
+        self.last = at;
         self.heads[first] = self.sources[first].next(random);
         Arrival::at(at)
     }

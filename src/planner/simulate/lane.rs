@@ -3,9 +3,12 @@
 //! processing time later. Between two events of the group each lane is simulated on its own, without a heap and
 //! without storing a record; lanes don't touch each other's memory.
 
+use std::sync::Arc;
+
 use rand::SeedableRng;
 
-use super::arrivals::{Arrival, Arrivals, Inflow, Source};
+use super::arrivals::{Arrival, Arrivals, Inflow, Reading, Source};
+use super::load::Load;
 use super::polls::Polls;
 use super::service::{Processing, Service};
 use super::tally::Tally;
@@ -16,9 +19,11 @@ use crate::scenario::{CommitPolicy, ConsumerSpec};
 #[derive(Clone, Debug)]
 pub(super) struct Lane {
     random: Random,
-    pub inflow: Inflow,
+    inflow: Inflow,
+    /// What it reads, and from where on.
+    readings: Vec<Reading>,
     /// The next record; what comes after it is not drawn yet.
-    pub next: Arrival,
+    next: Arrival,
     processing: Processing,
     /// When each worker is free.
     free: Vec<Nanos>,
@@ -35,6 +40,13 @@ struct Held {
     finish: Nanos,
 }
 
+/// What a crash costs.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Repeats {
+    pub duplicates: u64,
+    pub lost: u64,
+}
+
 /// What a consumer has done.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Done {
@@ -48,6 +60,7 @@ impl Lane {
         Self {
             random: Random::seed_from_u64(seed),
             inflow: Inflow::empty(),
+            readings: Vec::new(),
             next: Arrival::NEVER,
             processing: Processing::new(&consumer.processing, 1.0),
             free: vec![0.0; workers],
@@ -57,18 +70,92 @@ impl Lane {
         }
     }
 
-    pub fn random(&mut self) -> &mut Random {
-        &mut self.random
+    /// Reads these from now on, and first the records of them that were drawn before.
+    pub fn read(&mut self, now: Nanos, load: &Arc<Load>, readings: Vec<Reading>, mut loose: Vec<Arrival>) {
+        // What came earlier was not there to be read by anybody who was free then.
+        self.free.iter_mut().for_each(|free| *free = larger(*free, now));
+        loose.sort_by(|one, other| one.intended.total_cmp(&other.intended));
+        self.inflow = Inflow::of(load, &readings, &mut self.random);
+        self.inflow.loose = loose.into();
+        self.readings = readings;
+        self.next = self.inflow.next(&mut self.random);
+        self.polls.read_anew();
     }
 
-    /// Reads this from now on.
-    pub fn read(&mut self, inflow: Inflow) {
-        self.inflow = inflow;
-        self.next = self.inflow.next(&mut self.random);
+    /// Reads nothing any more: where each partition stands, and records that were drawn and not begun.
+    pub fn give_up(&mut self, now: Nanos) -> (Vec<Reading>, Vec<Arrival>) {
+        let mut loose: Vec<Arrival> = self.inflow.loose.drain(..).collect();
+        if self.next.intended <= now {
+            loose.push(self.next);
+        }
+        let inflow = std::mem::replace(&mut self.inflow, Inflow::empty());
+        let mut readings = std::mem::take(&mut self.readings);
+        for reading in &mut readings {
+            reading.cursor = inflow.cursor(reading, now);
+        }
+        self.next = Arrival::NEVER;
+        (readings, loose)
+    }
+
+    /// Where each of its partitions would be read from by somebody else.
+    pub fn committed(&self, now: Nanos) -> impl Iterator<Item = Reading> {
+        let committed = self.polls.committed();
+        self.readings.iter().map(move |reading| {
+            let cursor = self.inflow.cursor(reading, now).min(committed).max(reading.cursor);
+            Reading { cursor, ..*reading }
+        })
+    }
+
+    /// It is gone, with what it had in hand. Its readings go back to where they are committed; how many records that
+    /// were done will be done again, and how many that were committed are lost.
+    pub fn crash(&mut self, now: Nanos) -> (Vec<Reading>, Vec<Arrival>, Repeats) {
+        let begun = u64::try_from(self.held.len()).unwrap_or(u64::MAX);
+        for held in self.held.drain(..) {
+            self.done.busy += now - held.start;
+        }
+        self.free.fill(now);
+        if self.polls.commits_before() {
+            let lost = begun + self.drop_polled();
+            let (readings, loose) = self.give_up(now);
+            return (readings, loose, Repeats { duplicates: 0, lost });
+        }
+        let duplicates = self.polls.uncommitted().saturating_sub(begun);
+        let readings = self.committed(now).collect();
+        // What was drawn from where it is read again comes again.
+        let loose = self.inflow.loose.drain(..).collect();
+        self.give_up(now);
+        (readings, loose, Repeats { duplicates, lost: 0 })
+    }
+
+    /// What was polled and not begun is read by nobody.
+    fn drop_polled(&mut self) -> u64 {
+        let mut dropped = 0;
+        while self.polls.drop_one(&self.next) {
+            self.next = self.inflow.next(&mut self.random);
+            dropped += 1;
+        }
+        dropped
+    }
+
+    pub fn holds(&self) -> impl Iterator<Item = usize> {
+        self.readings.iter().map(|reading| reading.partition)
+    }
+
+    /// Records that it has begun and not done, and the moment up to which it has drawn what comes.
+    pub fn backlog(&self, load: &Load, now: Nanos) -> f64 {
+        let loose = self.inflow.loose.len() + self.held.len() + usize::from(self.next.available <= now);
+        let unread =
+            self.readings.iter().map(|reading| load.expected(reading.partition, self.inflow.cursor(reading, now), now));
+        real(loose) + unread.sum::<f64>()
     }
 
     pub fn set_processing(&mut self, processing: Processing) {
         self.processing = processing;
+    }
+
+    /// Nobody works before then; nothing is in hand.
+    pub fn free_from(&mut self, at: Nanos) {
+        self.free.fill(at);
     }
 
     /// Nobody works before `until`; what is begun ends later by what is left until then from `now`.
@@ -81,16 +168,19 @@ impl Lane {
         }
     }
 
-    /// Simulates up to a moment. Records that end by then are counted. Before one at which something happens to the
-    /// consumer (`is_tracked`) it is kept which of them were polled together.
-    pub fn run(&mut self, until: Nanos, is_tracked: bool, tally: &mut Tally) {
-        let quiet = if is_tracked { self.polls.quiet_until(until, self.processing.mean()) } else { until };
+    /// Simulates up to a moment. Records that end by then are counted. It is kept which of them were polled together
+    /// as far as that matters when something happens to the consumer, next at `event`.
+    pub fn run(&mut self, until: Nanos, event: Nanos, tally: &mut Tally) {
+        let quiet = self.polls.quiet_until(event, self.processing.mean()).min(until);
         if quiet > 0.0 && !self.polls.needs_tracking() {
             self.settle(quiet, tally);
             self.choose::<false>(quiet, tally);
+            self.polls.begin_anew();
         }
         self.settle(until, tally);
-        self.choose::<true>(until, tally);
+        if quiet < until || self.polls.needs_tracking() {
+            self.choose::<true>(until, tally);
+        }
         if self.is_idle(until) {
             self.polls.catch_up(self.free.iter().copied().fold(f64::NEG_INFINITY, f64::max));
         }
@@ -120,10 +210,10 @@ impl Lane {
             self.done.busy += end - held.start;
             tally.note_left(held.intended, end);
         }
-        while self.next.intended <= end {
+        if self.next.intended <= end {
             tally.note_left(self.next.intended, end);
-            self.next = self.inflow.next(&mut self.random);
         }
+        self.inflow.each_until(end, &mut self.random, |intended| tally.note_left(intended, end));
     }
 
     /// Counts what was begun before and is over by now.
@@ -142,7 +232,7 @@ impl Lane {
     }
 
     fn choose<const TRACKED: bool>(&mut self, until: Nanos, tally: &mut Tally) {
-        let Self { random, inflow, next, processing, free, held, polls, done } = self;
+        let Self { random, inflow, next, processing, free, held, polls, done, .. } = self;
         let mut stretch = Stretch { random, next, free, held, polls, until };
         let is_plain = inflow.loose.is_empty();
         let more = match (&mut inflow.source, processing) {
@@ -303,6 +393,11 @@ impl Sums {
 #[inline(always)]
 fn larger(one: f64, other: f64) -> f64 {
     if one > other { one } else { other }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of records are far below 2^53")]
+fn real(count: usize) -> f64 {
+    count as f64
 }
 
 #[inline(always)]

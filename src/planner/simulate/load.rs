@@ -96,6 +96,12 @@ impl Load {
         self.place_of(topic, partition.partition)
     }
 
+    /// A partition by its topic's name.
+    pub fn name_of(&self, setup: &Setup, place: usize) -> TopicPartition {
+        let PartitionOf { topic, number, .. } = self.partitions[place];
+        TopicPartition::new(setup.topics[topic].name.clone(), number)
+    }
+
     /// The expected number of records for a partition between two moments.
     pub fn expected(&self, partition: usize, from: Nanos, to: Nanos) -> f64 {
         let (begin, rate) = self.backlogs[partition];

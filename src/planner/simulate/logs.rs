@@ -22,6 +22,9 @@ pub(super) struct Log {
     inflow: Box<Inflow>,
     write_nanos: Nanos,
     written: Nanos,
+    partition: usize,
+    /// The last record that was taken from it.
+    taken: Nanos,
 }
 
 /// The earliest first.
@@ -37,11 +40,30 @@ impl Logs {
             inflow: Box::new(Inflow::unlimited(load, &[*reading], random)),
             write_nanos: load.partitions[reading.partition].write_nanos,
             written: f64::NEG_INFINITY,
+            partition: reading.partition,
+            taken: f64::NEG_INFINITY,
         };
         let mut logs: Vec<Log> = readings.iter().map(log).collect();
         let heads = logs.iter_mut().enumerate();
         let heads = heads.map(|(log, source)| Head { arrival: source.next(random), log }).collect();
         Self { heads, logs }
+    }
+
+    /// Draws all that comes until a moment, log by log.
+    pub fn each_until(&mut self, end: Nanos, random: &mut Random, mut each: impl FnMut(Nanos)) {
+        for head in std::mem::take(&mut self.heads) {
+            let mut intended = head.arrival.intended;
+            while intended <= end {
+                each(intended);
+                intended = self.logs[head.log].next(random).intended;
+            }
+        }
+    }
+
+    /// Up to when what came to a partition is drawn and taken.
+    pub fn drawn(&self, partition: usize) -> Nanos {
+        let head = self.heads.iter().find(|head| self.logs[head.log].partition == partition);
+        head.map_or(f64::NEG_INFINITY, |head| self.logs[head.log].taken)
     }
 }
 
@@ -49,7 +71,9 @@ impl Arrivals for Logs {
     fn next(&mut self, random: &mut Random) -> Arrival {
         let Some(mut head) = self.heads.peek_mut() else { return Arrival::NEVER };
         let arrival = head.arrival;
-        head.arrival = self.logs[head.log].next(random);
+        let log = &mut self.logs[head.log];
+        log.taken = arrival.intended;
+        head.arrival = log.next(random);
         arrival
     }
 }

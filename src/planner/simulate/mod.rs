@@ -10,6 +10,9 @@
 //! - Appends, fetches and commits take no time.
 
 mod arrivals;
+mod changes;
+mod client;
+mod coordination;
 pub mod histogram;
 mod lane;
 mod load;
@@ -20,6 +23,7 @@ mod run;
 mod service;
 pub mod setup;
 pub mod spread;
+mod talk;
 mod tally;
 
 #[cfg(test)]
@@ -60,4 +64,8 @@ pub fn simulate_while(setup: &Setup, cancel: &AtomicBool, mut progress: impl FnM
 
 fn nanos(span: Duration) -> Nanos {
     span.as_secs_f64() * 1e9
+}
+
+fn span_of(span: Nanos) -> Duration {
+    Duration::try_from_secs_f64(span / 1e9).unwrap_or_default()
 }

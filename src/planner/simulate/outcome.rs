@@ -16,7 +16,7 @@ pub struct Outcome {
     pub duplicates: u64,
     /// Committed and never processed, where offsets are committed before processing.
     pub lost: u64,
-    /// Records that came, those that are still waiting too.
+    /// Records that came, those that are still waiting and those that waited at the start too.
     pub arrived: u64,
     /// From when a record was to be sent until its processing began.
     pub wait: TimeHistogram,

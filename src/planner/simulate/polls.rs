@@ -74,6 +74,40 @@ impl Polls {
         Some(self.overhead())
     }
 
+    /// Another poll is to begin, and all that was begun is committed.
+    pub fn begin_anew(&mut self) {
+        self.left = 0;
+        self.committed = self.begun;
+        self.uncommitted = 0;
+    }
+
+    /// Other partitions are read from now on, from where they are committed.
+    pub fn read_anew(&mut self) {
+        self.begun = f64::NEG_INFINITY;
+        self.begin_anew();
+    }
+
+    pub const fn commits_before(&self) -> bool {
+        matches!(self.commit, CommitPolicy::Before)
+    }
+
+    /// The last record that is committed.
+    pub const fn committed(&self) -> Nanos {
+        self.committed
+    }
+
+    /// Records that were begun after it.
+    pub const fn uncommitted(&self) -> u64 {
+        self.uncommitted
+    }
+
+    /// Whether a record was polled, and is not now.
+    pub fn drop_one(&mut self, next: &Arrival) -> bool {
+        let is_polled = self.left > 0 && next.available <= self.at;
+        self.left = self.left.saturating_sub(1);
+        is_polled
+    }
+
     /// Nothing more is polled.
     pub fn close(&mut self) {
         self.is_closed = true;
@@ -82,7 +116,6 @@ impl Polls {
     /// Polls again.
     pub fn open(&mut self) {
         self.is_closed = false;
-        self.left = 0;
     }
 
     /// Looks out for the first record from now on that does not have to wait.

@@ -1,18 +1,22 @@
-//! One run: the clients' lanes side by side, and the stretches between the moments at which something happens.
+//! One run: the clients' lanes side by side, what happens to them, and the stretches between. What happens to
+//! whom is in [`super::changes`], how clients and their group talk in [`super::talk`].
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::arrivals::{Inflow, Reading};
-use super::lane::{Done, Lane};
+use super::arrivals::{Arrival, Reading};
+use super::client::{Client, Status};
+use super::coordination::Coordination;
 use super::load::Load;
-use super::outcome::{ConsumerOutcome, LagSeries, Outcome};
-use super::setup::{Setup, Span, Start};
+use super::outcome::{CatchUp, LagSeries, Outcome};
+use super::setup::{Change, Setup, Span, Start};
 use super::tally::{Cells, Tally, thin};
-use super::{Nanos, nanos};
+use super::{Nanos, nanos, span_of};
 use crate::model::group::assign::Subscription;
-use crate::scenario::ConsumerSpec;
+use crate::model::topic::TopicPartition;
+use crate::planner::autoscaler::Scaling;
 
 /// How often the progress is told in a run, and whether it is to go on is asked.
 const STEPS: u32 = 100;
@@ -22,43 +26,87 @@ const LOOKS: u32 = 2_000;
 
 /// A simulation under way.
 pub(super) struct Run<'a> {
-    setup: &'a Setup,
-    load: Arc<Load>,
-    tally: Tally,
-    clients: Vec<Client>,
-    now: Nanos,
+    pub setup: &'a Setup,
+    pub load: Arc<Load>,
+    pub tally: Tally,
+    /// What is only tried out is counted here, and never read.
+    pub scrap: Tally,
+    pub clients: Vec<Client>,
+    pub holdings: Vec<Holding>,
+    pub coordination: Coordination,
+    pub wakes: BinaryHeap<Reverse<Wake>>,
+    wakes_so_far: u64,
+    /// Still to come, the last first.
+    pub changes: Vec<Change>,
+    pub scaling: Option<Scaling>,
+    pub scales_at: Nanos,
+    pub now: Nanos,
+    /// When the group settled, so that only heartbeats happen; `None` while it is at work.
+    settled: Option<Nanos>,
+    pub outages: Vec<CatchUp>,
+    pub replicas: Vec<(Duration, u32)>,
+    pub duplicates: u64,
+    pub lost: u64,
+    pub next_number: usize,
+    /// Nobody processes anything before.
+    pub out_until: Nanos,
     /// When counting began, and what was waiting then.
     since: Nanos,
     lag_since: u64,
 }
 
-/// A consumer and what it reads.
-struct Client {
-    name: String,
-    lane: Lane,
-    holds: Vec<usize>,
-    /// When it was added, or counting began, and what it had done by then.
-    since: Nanos,
-    done_before: Done,
+/// A partition while nobody reads it, and who does.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Holding {
+    pub holder: Option<usize>,
+    pub cursor: Nanos,
+    pub loose: Vec<Arrival>,
+}
+
+/// Somebody wants to be looked after.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Wake {
+    at: Nanos,
+    order: u64,
+    /// `None` for the group.
+    client: Option<usize>,
 }
 
 impl<'a> Run<'a> {
     pub fn new(setup: &'a Setup) -> Self {
         let load = Load::new(setup);
-        let consumers = (0..).zip(&setup.group.consumers);
-        let clients = consumers.map(|(number, consumer)| Client::new(setup, consumer, number, 0.0)).collect();
+        let holding = |(begin, _): &(Nanos, f64)| Holding { cursor: begin.min(0.0), ..Holding::default() };
+        let mut changes = setup.changes.clone();
+        // Those of one time keep their order.
+        changes.sort_by_key(|change| change.at);
+        changes.reverse();
+        let scaling = setup.autoscaler.map(Scaling::new);
+        let width = Cells::width_for(nanos(setup.longest()));
         let mut run = Self {
             setup,
+            holdings: load.backlogs.iter().map(holding).collect(),
             load,
-            tally: Tally::new(Cells::width_for(nanos(setup.longest()))),
-            clients,
+            tally: Tally::new(width),
+            scrap: Tally::new(width),
+            clients: Vec::new(),
+            coordination: Coordination::new(setup),
+            wakes: BinaryHeap::new(),
+            wakes_so_far: 0,
+            changes,
+            scales_at: scaling.as_ref().map_or(f64::INFINITY, |scaling| nanos(scaling.rule().polling_interval)),
+            scaling,
             now: 0.0,
+            settled: None,
+            outages: Vec::new(),
+            replicas: Vec::new(),
+            duplicates: 0,
+            lost: 0,
+            next_number: setup.group.first_added_number(),
+            out_until: 0.0,
             since: 0.0,
             lag_since: 0,
         };
-        for (client, holds) in run.first_owners().into_iter().enumerate() {
-            run.hold(client, holds);
-        }
+        run.start();
         run
     }
 
@@ -69,7 +117,7 @@ impl<'a> Run<'a> {
         let mut complete = true;
         let is_draining = matches!(self.setup.span, Span::Drained { .. });
         if is_draining {
-            self.clients.iter_mut().for_each(|client| client.lane.polls.look_out(0.0));
+            self.look_out(0.0);
         }
         let steps = if is_draining { LOOKS } else { STEPS };
         for step in 1..=steps {
@@ -80,97 +128,165 @@ impl<'a> Run<'a> {
             }
             self.run_to(until);
             complete = is_going_on(self.now / end);
-            if !complete || (is_draining && self.drained().is_some()) {
+            if !complete || (is_draining && self.drained(0.0).is_some()) {
                 break;
             }
         }
         Outcome { complete, ..self.end() }
     }
 
-    fn run_to(&mut self, until: Nanos) {
+    /// Simulates one client's lane up to the present.
+    pub fn catch_up(&mut self, client: usize) {
+        let client = &mut self.clients[client];
+        if client.simulated < self.now && !matches!(client.status, Status::Over) {
+            client.lane.run(self.now, self.now, &mut self.tally);
+        }
+        client.simulated = self.now;
+    }
+
+    pub fn wake(&mut self, client: Option<usize>, at: Nanos) {
+        if at.is_finite() {
+            self.wakes_so_far += 1;
+            self.wakes.push(Reverse(Wake { at: at.max(self.now), order: self.wakes_so_far, client }));
+        }
+    }
+
+    /// Every lane looks out for the first record from then on that does not have to wait.
+    pub fn look_out(&mut self, from: Nanos) {
         for client in &mut self.clients {
-            client.lane.run(until, false, &mut self.tally);
+            client.lane.polls.look_out(from);
+        }
+    }
+
+    /// When every lane had met such a record, and nothing was left without a reader.
+    pub fn drained(&self, from: Nanos) -> Option<Nanos> {
+        let is_read = |(partition, holding): (usize, &Holding)| {
+            holding.holder.is_some() || self.load.expected(partition, holding.cursor, self.now) < 0.5
+        };
+        if !self.holdings.iter().enumerate().all(is_read) {
+            return None;
+        }
+        let readers = self.clients.iter().filter(|client| client.lane.holds().next().is_some());
+        let ends = readers.map(|client| client.lane.polls.caught_up());
+        let ends = ends.collect::<Option<Vec<_>>>()?;
+        Some(ends.into_iter().fold(from, f64::max))
+    }
+
+    fn run_to(&mut self, until: Nanos) {
+        loop {
+            self.settle_if_quiet();
+            let at = self.next_event();
+            if at > until {
+                break;
+            }
+            self.unsettle(at);
+            self.now = at;
+            self.happen();
+            self.note_outages();
+        }
+        let event = self.next_event();
+        for client in &mut self.clients {
+            if client.simulated < until && client.status != Status::Over {
+                client.lane.run(until, event, &mut self.tally);
+            }
+            client.simulated = until;
         }
         self.now = until;
+        self.note_outages();
     }
 
-    /// What each client holds at the start.
-    fn first_owners(&self) -> Vec<Vec<usize>> {
-        let mut owners = vec![Vec::new(); self.clients.len()];
-        match &self.setup.start {
-            Start::Settled | Start::Cold => {
-                let assignment = self.assign_from_nothing();
-                for (client, holds) in self.clients.iter().zip(&mut owners) {
-                    *holds = assignment.get(&client.name).cloned().unwrap_or_default();
-                }
+    /// The earliest of what was planned, what clients and group want, and the autoscaler's look.
+    fn next_event(&self) -> Nanos {
+        let change = self.changes.last().map_or(f64::INFINITY, |change| nanos(change.at));
+        let wake = self.wakes.peek().map_or(f64::INFINITY, |Reverse(wake)| wake.at);
+        change.min(wake).min(self.scales_at)
+    }
+
+    fn happen(&mut self) {
+        if self.changes.last().is_some_and(|change| nanos(change.at) <= self.now) {
+            if let Some(change) = self.changes.pop() {
+                self.change(change.action);
             }
-            Start::Running(partitions) => {
-                for start in partitions {
-                    let place = self.load.place_of(start.topic, start.partition);
-                    let owner = self.clients.iter().position(|client| Some(&client.name) == start.owner.as_ref());
-                    if let (Some(place), Some(owner)) = (place, owner) {
-                        owners[owner].push(place);
-                    }
-                }
+        } else if self.wakes.peek().is_some_and(|Reverse(wake)| wake.at <= self.now) {
+            match self.wakes.pop() {
+                Some(Reverse(Wake { client: Some(client), .. })) => self.look_after(client),
+                Some(Reverse(Wake { client: None, .. })) | None => self.tick(),
+            }
+        } else {
+            self.scale();
+        }
+    }
+
+    /// While nothing but heartbeats happens, none of them is simulated.
+    fn settle_if_quiet(&mut self) {
+        if self.settled.is_none() && self.is_quiet() {
+            self.wakes.clear();
+            self.settled = Some(self.now);
+        }
+    }
+
+    /// The last heartbeats before `at` are made up for.
+    fn unsettle(&mut self, at: Nanos) {
+        let Some(since) = self.settled.take() else { return };
+        let interval = nanos(self.setup.group.heartbeat_interval).max(1e6);
+        if at - since > 2.0 * interval {
+            self.coordination.leap(at - interval);
+        }
+        self.now = at;
+        let mut beats: Vec<(Nanos, usize)> = Vec::new();
+        for (index, client) in self.clients.iter_mut().enumerate() {
+            if client.beats_at.is_finite() && client.beats_at <= at {
+                let missed = ((at - client.beats_at) / interval).floor();
+                beats.push((client.beats_at + missed * interval, index));
+                client.beats_at += (missed + 1.0) * interval;
             }
         }
-        owners
+        beats.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
+        for (beat, client) in beats {
+            self.beat(client, beat);
+        }
+        for client in 0..self.clients.len() {
+            self.wake(Some(client), self.clients[client].beats_at);
+        }
+        self.wake_group();
     }
 
-    fn assign_from_nothing(&self) -> BTreeMap<String, Vec<usize>> {
-        let subscription = |client: &Client| Subscription {
-            member_id: client.name.clone(),
-            instance_id: None,
-            topics: self.setup.group.topics.clone(),
-            owned: Vec::new(),
-            generation: -1,
-        };
-        let members: Vec<_> = self.clients.iter().map(subscription).collect();
-        let assignment = self.setup.group.assignor.assign(&members, &self.load.counts(self.setup, 0.0));
-        let places = |partitions: Vec<crate::model::topic::TopicPartition>| {
-            partitions.iter().filter_map(|partition| self.load.place_named(self.setup, partition)).collect()
-        };
-        assignment.into_iter().map(|(member, partitions)| (member, places(partitions))).collect()
-    }
-
-    fn hold(&mut self, client: usize, holds: Vec<usize>) {
-        let cursor = |partition: &usize| self.load.backlogs[*partition].0.min(0.0);
-        let readings: Vec<_> =
-            holds.iter().map(|partition| Reading { partition: *partition, cursor: cursor(partition) }).collect();
-        let client = &mut self.clients[client];
-        let inflow = Inflow::of(&self.load, &readings, client.lane.random());
-        client.lane.read(inflow);
-        client.holds = holds;
+    fn note_outages(&mut self) {
+        for index in 0..self.outages.len() {
+            let CatchUp { at, length, after } = self.outages[index];
+            let end = nanos(at + length);
+            if after.is_none() && self.now > end && index + 1 == self.outages.len() {
+                self.outages[index].after = self.drained(end).map(|drained| span_of(drained - end));
+            }
+        }
     }
 
     fn begin_anew(&mut self) {
         self.since = self.now;
         self.lag_since = self.tally.cells.lag(self.now).last().copied().unwrap_or(0);
         self.tally.begin_anew(self.now);
+        (self.duplicates, self.lost) = (0, 0);
         for client in &mut self.clients {
-            client.since = self.now;
-            client.done_before = client.lane.done;
+            client.begin_anew(self.now);
         }
-    }
-
-    fn drained(&self) -> Option<Nanos> {
-        let ends = self.clients.iter().map(|client| client.lane.polls.caught_up());
-        ends.collect::<Option<Vec<_>>>().map(|ends| ends.into_iter().fold(0.0, f64::max))
     }
 
     fn end(mut self) -> Outcome {
         for client in &mut self.clients {
             client.lane.count_left(self.now, &mut self.tally);
         }
+        self.count_unread();
         let lag = self.tally.cells.lag(self.now);
         let (records, each) = thin(&lag);
         let lag_at_end = lag.last().copied().unwrap_or(0);
         let span = self.now - self.since;
-        let tally = &self.tally;
+        let (tally, past) = (&self.tally, &self.coordination.past);
         Outcome {
             seed: self.setup.seed,
             span: span_of(span),
             records: tally.processed,
+            duplicates: self.duplicates,
+            lost: self.lost,
             arrived: (tally.processed + lag_at_end).saturating_sub(self.lag_since),
             wait: tally.wait.clone(),
             sojourn: tally.sojourn.clone(),
@@ -178,30 +294,120 @@ impl<'a> Run<'a> {
             max_lag: lag.iter().copied().max().unwrap_or(0),
             lag_at_end,
             lag: LagSeries { begin: Duration::ZERO, step: span_of(tally.cells.width * real(each)), records },
-            drained_after: self.drained().map(span_of),
+            drained_after: matches!(self.setup.span, Span::Drained { .. })
+                .then(|| self.drained(0.0).map(span_of))
+                .flatten(),
+            outages: self.outages.clone(),
             consumers: self.clients.iter().map(|client| client.outcome(self.now)).collect(),
-            ..Outcome::default()
+            rebalances: past.newest.clone(),
+            rebalance_count: past.count,
+            longest_pause: past.longest_pause,
+            replicas: self.replicas.clone(),
+            complete: true,
+            wall: Duration::ZERO,
         }
     }
-}
 
-impl Client {
-    fn new(setup: &Setup, consumer: &ConsumerSpec, number: u64, now: Nanos) -> Self {
-        let seed = setup.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(number);
-        let lane = Lane::new(consumer, setup.group.commit, setup.group.max_poll_records, seed);
-        Self { name: consumer.name.clone(), lane, holds: Vec::new(), since: now, done_before: Done::default() }
+    /// What came to partitions that nobody reads.
+    fn count_unread(&mut self) {
+        let unread = |(_, holding): &(usize, &Holding)| holding.holder.is_none();
+        let readings: Vec<Reading> = self
+            .holdings
+            .iter()
+            .enumerate()
+            .filter(unread)
+            .map(|(partition, holding)| Reading { partition, cursor: holding.cursor })
+            .collect();
+        let loose = self.holdings.iter_mut().flat_map(|holding| std::mem::take(&mut holding.loose)).collect();
+        if let Some(client) = self.clients.first_mut() {
+            client.lane.read(self.now, &self.load, readings, loose);
+            client.lane.count_left(self.now, &mut self.tally);
+        }
     }
 
-    fn outcome(&self, now: Nanos) -> ConsumerOutcome {
-        let (done, before) = (self.lane.done, self.done_before);
-        let span = (now - self.since) * real(self.lane.workers());
-        let busy = if span > 0.0 { (done.busy - before.busy) / span } else { 0.0 };
-        ConsumerOutcome { name: self.name.clone(), records: done.records - before.records, busy }
+    /// Everybody is where the setup says.
+    fn start(&mut self) {
+        for (number, spec) in self.setup.group.consumers.iter().enumerate() {
+            self.clients.push(Client::new(self.setup, spec, number, 0.0));
+        }
+        if self.setup.start == Start::Cold {
+            return (0..self.clients.len()).for_each(|client| {
+                self.clients[client].begin();
+                self.wake(Some(client), 0.0);
+            });
+        }
+        let owners = self.first_owners();
+        let group = &self.setup.group;
+        let interval = nanos(group.heartbeat_interval);
+        // Members that were assigned together send their heartbeats together.
+        let phase =
+            f64::from(u32::try_from(self.setup.seed.wrapping_mul(0x9e37_79b9) & 0xffff).unwrap_or(0)) / 65_536.0;
+        let mut members = Vec::new();
+        for (client, holds) in owners.into_iter().enumerate() {
+            let id = format!("{}-0", self.clients[client].spec.name);
+            let known = &mut self.clients[client];
+            known.settle(id.clone(), group.assignor, interval * (1.0 - phase));
+            if client == 0 {
+                known.divided = Some(self.load.counts(self.setup, 0.0));
+            }
+            let named: Vec<_> = holds.iter().map(|place| self.load.name_of(self.setup, *place)).collect();
+            members.push((known.spec.name.clone(), id, named));
+            self.hold(client, &holds);
+        }
+        if !members.is_empty() {
+            self.coordination.settle(group, &members);
+        }
+    }
+
+    /// What each client holds at the start.
+    fn first_owners(&self) -> Vec<Vec<usize>> {
+        let mut owners = vec![Vec::new(); self.clients.len()];
+        if let Start::Running(partitions) = &self.setup.start {
+            for start in partitions {
+                let place = self.load.place_of(start.topic, start.partition);
+                let owner = self.clients.iter().position(|client| Some(&client.spec.name) == start.owner.as_ref());
+                if let (Some(place), Some(owner)) = (place, owner) {
+                    owners[owner].push(place);
+                }
+            }
+        } else {
+            let assignment = self.assign_from_nothing();
+            for (client, holds) in self.clients.iter().zip(&mut owners) {
+                *holds = assignment.get(&client.spec.name).cloned().unwrap_or_default();
+            }
+        }
+        owners
+    }
+
+    fn assign_from_nothing(&self) -> BTreeMap<String, Vec<usize>> {
+        let subscription = |client: &Client| Subscription {
+            member_id: client.spec.name.clone(),
+            instance_id: None,
+            topics: self.setup.group.topics.clone(),
+            owned: Vec::new(),
+            generation: -1,
+        };
+        let members: Vec<_> = self.clients.iter().map(subscription).collect();
+        let assignment = self.setup.group.assignor.assign(&members, &self.load.counts(self.setup, 0.0));
+        let places = |partitions: Vec<TopicPartition>| {
+            partitions.iter().filter_map(|partition| self.load.place_named(self.setup, partition)).collect()
+        };
+        assignment.into_iter().map(|(member, partitions)| (member, places(partitions))).collect()
     }
 }
 
-fn span_of(span: Nanos) -> Duration {
-    Duration::try_from_secs_f64(span / 1e9).unwrap_or_default()
+impl Eq for Wake {}
+
+impl Ord for Wake {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.at.total_cmp(&other.at).then(self.order.cmp(&other.order))
+    }
+}
+
+impl PartialOrd for Wake {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
