@@ -5,6 +5,7 @@ mod chunks;
 mod commit;
 mod disk;
 mod error;
+mod fresh;
 mod log;
 mod memory;
 mod offsets;

@@ -3,7 +3,10 @@
 //! Words on the command line choose rows (`memory`, `1x1x1`, `latency`).
 #![expect(clippy::print_stdout, reason = "a benchmark's output is what it is for")]
 
+mod disk;
+
 use std::hint::black_box;
+use std::path::Path;
 use std::time::Duration;
 
 use logyard::broker::{Broker, BrokerConfig, BrokerHandle, Location};
@@ -54,7 +57,11 @@ struct Shape {
     linger: Duration,
     /// Of all producers together.
     per_second: f64,
+    commit: CommitPolicy,
 }
+
+/// Kafka's default.
+const AUTO: CommitPolicy = CommitPolicy::Auto { interval: Duration::from_secs(5) };
 
 /// What a round of throughput came to.
 struct Round {
@@ -97,15 +104,26 @@ fn throughput_shapes() -> Vec<Shape> {
         for (producers, consumers, partitions) in [(1, 1, 1), (2, 2, 8), (4, 4, 16)] {
             for batch_size in [16_384, 65_536] {
                 let (linger, per_second) = (Duration::from_millis(5), UNBOUNDED_PER_SECOND);
-                shapes.push(Shape { durability, producers, consumers, partitions, batch_size, linger, per_second });
+                let commit = CommitPolicy::After;
+                shapes.push(Shape {
+                    durability,
+                    producers,
+                    consumers,
+                    partitions,
+                    batch_size,
+                    linger,
+                    per_second,
+                    commit,
+                });
             }
         }
     }
     shapes
 }
 
+/// A consumer that waits for each of its commits can't read on meanwhile: that is one row, to compare.
 fn latency_shapes() -> Vec<Shape> {
-    let shape = |durability, partitions, linger_millis| Shape {
+    let shape = |durability, partitions, linger_millis, commit| Shape {
         durability,
         producers: 1,
         consumers: 1,
@@ -113,10 +131,12 @@ fn latency_shapes() -> Vec<Shape> {
         batch_size: 16_384,
         linger: Duration::from_millis(linger_millis),
         per_second: LATENCY_PER_SECOND,
+        commit,
     };
+    let immediate = [(1, 0, AUTO), (8, 0, AUTO), (1, 1, AUTO), (1, 0, CommitPolicy::After)];
     let immediate =
-        [(1, 0), (8, 0), (1, 1)].map(|(partitions, linger)| shape(Durability::Immediate, partitions, linger));
-    immediate.into_iter().chain([shape(Durability::Memory, 1, 0)]).collect()
+        immediate.map(|(partitions, linger, commit)| shape(Durability::Immediate, partitions, linger, commit));
+    immediate.into_iter().chain([shape(Durability::Memory, 1, 0, AUTO)]).collect()
 }
 
 fn throughput(shape: Shape) {
@@ -134,15 +154,22 @@ fn throughput(shape: Shape) {
     );
 }
 
+/// Turn by turn with what the disk allows, where the disk is waited for.
 fn latency(shape: Shape) {
-    let rounds: Vec<LatencyMillis> = (0..ROUNDS).map(|_| run(shape, latency_round)).collect();
-    for LatencyMillis { count, p50, p95, p99, max } in rounds {
-        println!(
-            "{:<46}  linger {} ms, {LATENCY_PER_SECOND}/s: {count} records, p50 {p50:.2} ms, p95 {p95:.2}, p99 {p99:.2}, max {max:.2}",
-            shape.name(),
-            shape.linger.as_millis()
-        );
+    let (linger, commit) = (shape.linger.as_millis(), shape.commit);
+    println!("{:<46}  linger {linger} ms, {LATENCY_PER_SECOND}/s, commit {commit:?}", shape.name());
+    for _ in 0..ROUNDS {
+        print_latency("", &run(shape, latency_round));
+        if shape.durability == Durability::Immediate {
+            let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
+            print_latency("the disk's floor", &disk::floor(directory, LATENCY_PER_SECOND, LATENCY_SPAN));
+        }
     }
+}
+
+fn print_latency(what: &str, measured: &LatencyMillis) {
+    let LatencyMillis { count, p50, p95, p99, max } = measured;
+    println!("{what:>46}  {count} records, p50 {p50:.2} ms, p95 {p95:.2}, p99 {p99:.2}, max {max:.2}");
 }
 
 /// Runs one round on a broker of its own.
@@ -298,7 +325,7 @@ impl Shape {
             heartbeat_interval: Duration::from_secs(3),
             rebalance_timeout: Duration::from_mins(1),
             max_poll_interval: Duration::from_mins(5),
-            commit: CommitPolicy::After,
+            commit: self.commit,
             auto_offset_reset: OffsetReset::Earliest,
             max_poll_records: 500,
             consumers: (1..=self.consumers).map(named).collect(),
