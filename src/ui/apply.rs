@@ -88,8 +88,9 @@ impl Workbench {
     }
 
     fn show_dialog(&mut self, kind: DialogKind) {
-        // A recording is another scenario: it does not offer to replace the one it began with.
-        let file = self.snapshot.experiment.file.clone().filter(|_| kind != DialogKind::SaveRecording);
+        // A recording is another scenario: it does not offer to replace the one it began with. A report is none.
+        let is_of_scenario = matches!(kind, DialogKind::Open | DialogKind::Save);
+        let file = self.snapshot.experiment.file.clone().filter(|_| is_of_scenario);
         self.dialogs.show_file(kind, file);
     }
 }

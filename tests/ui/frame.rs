@@ -257,3 +257,13 @@ fn edits_are_taken_back_and_made_again() {
     click(&mut window, "Save");
     assert_eq!(fake.asked()[3..], [Command::SaveRecording(PathBuf::from("did.toml"))]);
 }
+
+#[test]
+fn a_report_is_exported_into_a_directory() {
+    let (mut window, fake) = workbench();
+    command(&mut window, "export report");
+    window.get_by_label("Path").type_text("out/report");
+    window.run();
+    click(&mut window, "Export");
+    assert_eq!(fake.asked(), [Command::Export(PathBuf::from("out/report"))]);
+}

@@ -107,6 +107,9 @@ pub const FIXED: &[Fixed] = &[
             only_if(is_possible, Ask::ShowDialog(DialogKind::SaveRecording), "Nothing was done by hand yet")
         },
     ),
+    line("Export report…", "A page, charts as pictures and their values, of everything so far", &[], |_| {
+        Ok(Ask::ShowDialog(DialogKind::Export))
+    }),
     line("Undo", "Takes back the last edit", &[command(Key::Z)], |it| {
         only_if(it.snapshot.experiment.undo.is_some(), Command::Undo, "Nothing was edited")
     })

@@ -20,6 +20,8 @@ pub enum DialogKind {
     Save,
     /// The experiment as it began, with what was done since as events.
     SaveRecording,
+    /// A report of everything so far, into a directory.
+    Export,
 }
 
 impl DialogKind {
@@ -28,6 +30,7 @@ impl DialogKind {
             Self::Open => "Open a scenario",
             Self::Save => "Save the scenario",
             Self::SaveRecording => "Save what you did as a scenario",
+            Self::Export => "Export a report",
         }
     }
 
@@ -35,6 +38,17 @@ impl DialogKind {
         match self {
             Self::Open => "Open",
             Self::Save | Self::SaveRecording => "Save",
+            Self::Export => "Export",
+        }
+    }
+
+    /// What is to be typed, and an example.
+    const fn prompt(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Open | Self::Save | Self::SaveRecording => {
+                ("Path of a .toml file; you can also drop one onto the window", "orders.toml")
+            }
+            Self::Export => ("A directory for the page, the charts as pictures and their values", "report"),
         }
     }
 
@@ -43,6 +57,7 @@ impl DialogKind {
             Self::Open => Command::Open(Source::File(path)),
             Self::Save => Command::Save(path),
             Self::SaveRecording => Command::SaveRecording(path),
+            Self::Export => Command::Export(path),
         }
     }
 }
@@ -120,8 +135,9 @@ impl Shown {
         ui.set_width(420.0);
         ui.heading(self.kind.title());
         ui.add_space(6.0);
-        ui.label(RichText::new("Path of a .toml file; you can also drop one onto the window").color(tokens.text_muted));
-        let edit = TextEdit::singleline(&mut self.path).desired_width(f32::INFINITY).hint_text("orders.toml");
+        let (prompt, example) = self.kind.prompt();
+        ui.label(RichText::new(prompt).color(tokens.text_muted));
+        let edit = TextEdit::singleline(&mut self.path).desired_width(f32::INFINITY).hint_text(example);
         let field = named_ui(ui, "Path", edit);
         if std::mem::take(&mut self.is_new) {
             field.request_focus();
@@ -161,10 +177,12 @@ impl Shown {
         let (answer, chosen) = sync_channel(1);
         let (kind, ctx) = (self.kind, ctx.clone());
         let ask = move || {
-            let dialog = rfd::FileDialog::new().set_title(kind.title()).add_filter("Scenario", &["toml"]);
+            let dialog = rfd::FileDialog::new().set_title(kind.title());
+            let scenario = || dialog.clone().add_filter("Scenario", &["toml"]);
             let path = match kind {
-                DialogKind::Open => dialog.pick_file(),
-                DialogKind::Save | DialogKind::SaveRecording => dialog.set_file_name("scenario.toml").save_file(),
+                DialogKind::Open => scenario().pick_file(),
+                DialogKind::Save | DialogKind::SaveRecording => scenario().set_file_name("scenario.toml").save_file(),
+                DialogKind::Export => dialog.pick_folder(),
             };
             // Nobody listens any more when the window's own dialog was closed meanwhile.
             drop(answer.send(path));
