@@ -260,7 +260,7 @@ fn edits_are_taken_back_and_made_again() {
 
 #[test]
 fn a_report_is_exported_into_a_directory() {
-    let (mut window, fake) = workbench();
+    let (mut window, fake) = window(sample::backlog());
     command(&mut window, "export report");
     window.get_by_label("Path").type_text("out/report");
     window.run();
