@@ -237,3 +237,56 @@ fn a_store_that_another_process_uses_ends_with_3() {
     assert!(err(&output).contains(data), "{}", err(&output));
     driver.block_on(holder.stop()).expect("the store closes");
 }
+
+#[test]
+fn the_textbook_plan_is_10_and_20_so_20() {
+    let arguments = ["plan", "--produce-rate", "1000/s", "--partition-write-limit", "100/s", "--consumer-rate", "50/s"];
+    let output = logyard(&[&arguments[..], &["--partitions", "16,20,25", "--for", "10s", "--json"]].concat());
+    assert_eq!((output.status.code(), err(&output)), (Some(0), String::new()));
+    let summary = json(&output);
+    assert_eq!(summary["recommended"]["partitions"], 20);
+    assert_eq!((&summary["limits"][0]["partitions"], &summary["limits"][1]["partitions"]), (&10.into(), &20.into()));
+    let simulated = &summary["candidates"][2]["simulated"];
+    assert!(simulated["records"].as_u64().is_some_and(|records| records > 9_000), "{simulated}");
+
+    let output = logyard(&[&arguments[..], &["--config", "kafka-topics"]].concat());
+    assert!(out(&output).contains("--partitions 20 --replication-factor 3"), "{}", out(&output));
+    let output = logyard(&[&arguments[..], &["--no-simulation"]].concat());
+    assert!(out(&output).contains("20 partitions · 20 consumers · set by consume-rate"), "{}", out(&output));
+}
+
+#[test]
+fn a_wrong_plan_ends_with_2_and_one_that_can_not_be_met_with_1() {
+    let table: &[(&[&str], &str)] = &[
+        (&["plan"], "logyard plan --produce-rate 1000/s --partition-write-limit 100/s --consumer-rate 50/s"),
+        (&["plan", "--produce-rate", "-5/s", "--consumer-rate", "50/s"], "--produce-rate: produce_rate is negative"),
+        (&["plan", "--produce-rate", "5/s", "--consumer-rate", "0/s"], "--consumer-rate: consumer_rate is 0"),
+        (&["plan", "missing.toml"], "missing.toml: can't read the plan"),
+        (&["plan", "a.toml", "--config", "ansible"], "kafka-topics, strimzi or terraform"),
+    ];
+    for (arguments, expected) in table {
+        let output = logyard(arguments);
+        assert_eq!((output.status.code(), out(&output)), (Some(2), String::new()), "{arguments:?}");
+        assert!(err(&output).contains(expected), "{arguments:?}: {}", err(&output));
+    }
+    let output = logyard(&["plan", "assets/plans/hot-key.toml", "--no-simulation", "--json"]);
+    assert_eq!((output.status.code(), &json(&output)["recommended"]), (Some(1), &Value::Null));
+    let reason = json(&output)["reasons"][0].as_str().map(str::to_owned).unwrap_or_default();
+    assert!(reason.starts_with("No count of partitions helps"), "{reason}");
+}
+
+#[test]
+fn every_plan_that_comes_along_is_valid() {
+    let output = logyard(&[
+        "check",
+        "assets/plans/textbook.toml",
+        "assets/plans/checkout-2027.toml",
+        "assets/plans/hot-key.toml",
+    ]);
+    assert_eq!((output.status.code(), err(&output)), (Some(0), String::new()));
+    let folder = folder();
+    let bad = write(&folder, "bad.toml", "version = 1\nproduce_rate = \"0/s\"\nconsumer_rate = \"5/s\"\n");
+    let output = logyard(&["check", &bad]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains(&format!("{bad}:2:16: produce_rate is 0")), "{}", err(&output));
+}

@@ -80,7 +80,7 @@ impl StoreArguments {
 /// What `logyard check` is told.
 #[derive(Clone, Debug, Args)]
 pub struct CheckArguments {
-    /// Scenario files.
+    /// Scenario and plan files.
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
     /// Write the answers to standard output as one JSON object, and nothing else.
@@ -113,7 +113,7 @@ fn speed(text: &str) -> Result<f64, String> {
     if (0.01..=100.0).contains(&speed) { Ok(speed) } else { Err("it must be 0.01 to 100".into()) }
 }
 
-fn span(text: &str) -> Result<Duration, UnitError> {
+pub(super) fn span(text: &str) -> Result<Duration, UnitError> {
     text.parse::<Span>().map(|span| span.0)
 }
 

@@ -1,4 +1,4 @@
-//! `logyard check`: whether scenario files are valid, and what is wrong where. Nothing is run.
+//! `logyard check`: whether scenario and plan files are valid, and what is wrong where. Nothing is run.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ type Finding<'a> = (&'a Path, Result<(), ScenarioErrors>);
 /// Checks every file, whatever was wrong with those before it. Problems go to standard error as
 /// `file:line:column: what is wrong`, which editors can follow.
 pub fn check(files: &[PathBuf], as_json: bool, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let findings: Vec<Finding> = files.iter().map(|file| (file.as_path(), scenario::load(file).map(drop))).collect();
+    let findings: Vec<Finding> = files.iter().map(|file| (file.as_path(), check_file(file))).collect();
     for errors in findings.iter().filter_map(|(_, result)| result.as_ref().err()) {
         eprintln!("{errors}");
     }
@@ -23,6 +23,12 @@ pub fn check(files: &[PathBuf], as_json: bool, out: &mut dyn Write) -> Result<Ex
     written.context("writing what was found to standard output").map_err(Failure::failed)?;
     let is_valid = findings.iter().all(|(_, result)| result.is_ok());
     Ok(if is_valid { Exit::AsAsked } else { Exit::WrongInput })
+}
+
+// What can't be read is refused by whoever reads it.
+fn check_file(file: &Path) -> Result<(), ScenarioErrors> {
+    let is_plan = std::fs::read_to_string(file).is_ok_and(|text| scenario::plan::is_plan(&text));
+    if is_plan { scenario::plan::load(file, &[]).map(drop) } else { scenario::load(file).map(drop) }
 }
 
 fn write_valid(findings: &[Finding], out: &mut dyn Write) -> io::Result<()> {

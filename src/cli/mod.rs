@@ -6,6 +6,7 @@ mod check;
 mod completions;
 mod exit;
 mod outcome;
+mod plan;
 mod run;
 mod window;
 
@@ -17,6 +18,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use arguments::{CheckArguments, RunArguments, WindowArguments};
 use exit::{Exit, Failure};
+use plan::PlanArguments;
 
 /// A workbench for message queues: a real broker, its consumer groups and their lag, seen live.
 #[derive(Debug, Parser)]
@@ -32,7 +34,9 @@ struct Arguments {
 enum Command {
     /// Run a scenario without a window and say what came of it.
     Run(RunArguments),
-    /// Say whether scenario files are valid, and what is wrong with those that aren't.
+    /// Say how many partitions and consumers a load needs, and why.
+    Plan(Box<PlanArguments>),
+    /// Say whether scenario and plan files are valid, and what is wrong with those that aren't.
     Check(CheckArguments),
     /// Write the completions of a shell to standard output.
     Completions {
@@ -58,6 +62,7 @@ fn carry_out(arguments: Arguments, out: &mut dyn Write) -> Result<Exit, Failure>
     match arguments.command {
         None => window::open(&arguments.window),
         Some(Command::Run(run)) => run::run(&run, out),
+        Some(Command::Plan(plan)) => plan::plan(&plan, out),
         Some(Command::Check(check)) => check::check(&check.files, check.json, out),
         Some(Command::Completions { shell }) => completions::write(shell, Arguments::command(), out),
     }

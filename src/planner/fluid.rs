@@ -7,7 +7,7 @@ use super::load::{Load, Piece};
 const OUTAGE_BEGINS: u32 = 96;
 
 /// Periods after which catching up is given up: never is what people would call it.
-const MAX_PERIODS: u32 = 400;
+const MAX_PERIODS: usize = 400;
 
 /// What counts as nothing of a backlog, in records.
 const NOTHING: f64 = 1e-6;
@@ -87,17 +87,20 @@ impl<'l> Fluid<'l> {
             return None;
         }
         let period = self.load.period();
+        let usual = self.usual();
         if let Some(begins) = at.or(period.is_infinite().then_some(0.0)) {
-            return self.catch_up_from(begins, length);
+            return self.catch_up_from(begins, length, &usual);
         }
         let begins = (0..OUTAGE_BEGINS).map(|begin| period * f64::from(begin) / f64::from(OUTAGE_BEGINS));
-        let outages: Option<Vec<CatchUp>> = begins.map(|begins| self.catch_up_from(begins, length)).collect();
+        let outages: Option<Vec<CatchUp>> = begins.map(|begins| self.catch_up_from(begins, length, &usual)).collect();
         outages?.into_iter().max_by(|one, other| one.seconds.total_cmp(&other.seconds))
     }
 
-    fn catch_up_from(&self, begins: f64, length: f64) -> Option<CatchUp> {
+    fn catch_up_from(&self, begins: f64, length: f64, usual: &[f64]) -> Option<CatchUp> {
         let mut cursor = Cursor::at(self.load, begins);
-        let usual = self.backlog_at(begins);
+        let passed = cursor.passed();
+        let growth = self.share * cursor.rate() - self.capacity;
+        let usual = if passed > 0.0 { after(usual[cursor.index], passed, growth) } else { usual[cursor.index] };
         let (mut hit, mut other) = (usual, usual);
         let mut left = length;
         while left > 0.0 {
@@ -107,8 +110,8 @@ impl<'l> Fluid<'l> {
             left -= seconds;
         }
         let (records, mut passed) = (hit, 0.0);
-        let limit = self.load.pieces().len().saturating_mul(usize::try_from(MAX_PERIODS).unwrap_or(usize::MAX));
-        for _ in 0..limit.max(1) {
+        let limit = self.load.pieces().len().saturating_mul(MAX_PERIODS);
+        for _ in 0..limit {
             if hit - other <= NOTHING {
                 return Some(CatchUp { begins, records, seconds: passed });
             }
@@ -126,6 +129,17 @@ impl<'l> Fluid<'l> {
         None
     }
 
+    /// The backlog at the begin of each piece, after many periods.
+    fn usual(&self) -> Vec<f64> {
+        let mut records = self.settled();
+        let pieces = self.load.pieces().iter();
+        let walked = pieces.map(|piece| {
+            let next = self.after_piece(records, *piece);
+            std::mem::replace(&mut records, next)
+        });
+        walked.collect()
+    }
+
     /// The backlog at the begin of a period, after many of them.
     fn settled(&self) -> f64 {
         if self.share * self.load.peak() <= self.capacity || !self.is_stable() {
@@ -134,21 +148,6 @@ impl<'l> Fluid<'l> {
         // Once it was empty a period begins as the one before; one that starts empty gets there in two.
         let once = self.load.pieces().iter().fold(0.0, |records, piece| self.after_piece(records, *piece));
         self.load.pieces().iter().fold(once, |records, piece| self.after_piece(records, *piece))
-    }
-
-    fn backlog_at(&self, begins: f64) -> f64 {
-        let mut records = self.settled();
-        let mut left = begins;
-        if self.load.period().is_infinite() || records <= 0.0 && self.share * self.load.peak() <= self.capacity {
-            return 0.0;
-        }
-        let mut cursor = Cursor::at(self.load, 0.0);
-        while left > 0.0 {
-            let (seconds, rate) = cursor.step(left);
-            records = after(records, seconds, self.share * rate - self.capacity);
-            left -= seconds;
-        }
-        records
     }
 
     fn after_piece(&self, records: f64, piece: Piece) -> f64 {
@@ -209,9 +208,19 @@ impl<'l> Cursor<'l> {
         Self { pieces, index, left: (pieces[index].seconds - into).max(0.0) }
     }
 
+    fn rate(&self) -> f64 {
+        self.pieces[self.index].per_second
+    }
+
+    /// Seconds since the begin of the piece; 0 where it never ends.
+    fn passed(&self) -> f64 {
+        let seconds = self.pieces[self.index].seconds;
+        if seconds.is_finite() { seconds - self.left } else { 0.0 }
+    }
+
     /// Goes on to the end of the piece, or for `most` seconds: how long that was, and the rate.
     fn step(&mut self, most: f64) -> (f64, f64) {
-        let rate = self.pieces[self.index].per_second;
+        let rate = self.rate();
         if most < self.left {
             self.left -= most;
             return (most, rate);

@@ -52,6 +52,20 @@ impl Load {
         self.pieces.len() > 1
     }
 
+    /// The pieces from some moment of the pattern on, again and again; the first may be the rest of one.
+    pub fn from(&self, seconds: f64) -> impl Iterator<Item = Piece> + '_ {
+        let period = self.period();
+        let mut into = if period.is_finite() { seconds.rem_euclid(period) } else { 0.0 };
+        let mut index = 0;
+        while into >= self.pieces[index].seconds && index + 1 < self.pieces.len() {
+            into -= self.pieces[index].seconds;
+            index += 1;
+        }
+        let first = self.pieces[index];
+        let rest = Piece { seconds: (first.seconds - into).max(0.0), ..first };
+        std::iter::once(rest).chain(self.pieces.iter().copied().cycle().skip(index + 1))
+    }
+
     /// Mean records per second.
     pub fn average(&self) -> f64 {
         let period = self.period();

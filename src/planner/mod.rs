@@ -10,5 +10,6 @@ pub mod queueing;
 pub mod shares;
 pub mod simulate;
 pub mod skew;
+pub mod sweep;
 pub mod theory;
 pub mod words;

@@ -13,8 +13,9 @@ use deterministic::Deterministic;
 /// Points that stand for a service time whose own distribution has no closed form in a sum.
 const QUADRATURE_POINTS: u32 = 48;
 
-/// Halvings by which a quantile is found: beyond the precision of an `f64`.
+/// Most halvings by which a quantile is found, and how near is near enough.
 const HALVINGS: u32 = 80;
+const PRECISION: f64 = 1e-11;
 
 /// How long one record takes, by what theory asks of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -245,7 +246,7 @@ pub fn quantile(share: f64, exceeds: impl Fn(f64) -> f64) -> f64 {
     let mut low = 0.0;
     for _ in 0..HALVINGS {
         let middle = f64::midpoint(low, high);
-        if middle <= low || middle >= high {
+        if high - low <= high * PRECISION {
             break;
         }
         *(if exceeds(middle) > rest { &mut low } else { &mut high }) = middle;

@@ -2,16 +2,23 @@
 //! mixture of them. Where the load has peaks it is cut into pieces, each taken as if it lasted (Green and
 //! Kolesar's pointwise stationary approximation, 1991), on top of what piles up as a fluid.
 
+use std::collections::BTreeMap;
+
 use super::facts::Facts;
 use super::fluid::Fluid;
 use super::load::Piece;
 use super::queueing::{Queue, Service, quantile};
+use super::words::whole;
 
 /// Pieces of a period that are told apart.
 const MAX_PIECES: usize = 48;
 
 /// Consumers that are told apart by their loads; the others are taken together with those next to them.
 const MAX_LOADS: usize = 24;
+
+/// How finely loads are told apart that differ in time or by consumer: steps in the logarithm of what is left
+/// idle, on which all waiting depends.
+const STEPS: f64 = 50.0;
 
 /// Moments of a piece in which a fluid backlog grows or falls.
 const MOMENTS: [f64; 4] = [0.125, 0.375, 0.625, 0.875];
@@ -62,6 +69,7 @@ fn parts(facts: &Facts, consumers: &[f64]) -> Option<Vec<Part>> {
     let lasting = lasting(&pieces);
     let records: f64 = pieces.iter().map(|piece| amount(*piece)).sum();
     let mut parts = Vec::new();
+    let mut steady = BTreeMap::new();
     for (share, weight) in loads(consumers) {
         let fluid = Fluid::new(&facts.load, share, facts.consumer);
         if !fluid.is_stable() {
@@ -76,12 +84,36 @@ fn parts(facts: &Facts, consumers: &[f64]) -> Option<Vec<Part>> {
             if before.max(after) > 0.0 {
                 parts.extend(behind_backlog(facts, weight, before, after));
             } else {
-                let queue = settled(facts, share * piece.per_second, *lasting);
-                parts.push(Part { weight, queue, behind: 0.0 });
+                let idle = 1.0 - share * piece.per_second / facts.consumer;
+                let step = whole(-idle.max(1e-9).ln() * STEPS);
+                let sum: &mut Steady = steady.entry(step).or_default();
+                sum.add(weight, share * piece.per_second, *lasting);
             }
         }
     }
+    parts.extend(steady.values().map(|steady| steady.part(facts)));
     Some(parts)
+}
+
+/// Times and consumers with about the same load, by what all of them weigh.
+#[derive(Default)]
+struct Steady {
+    weight: f64,
+    arrivals: f64,
+    lasting: f64,
+}
+
+impl Steady {
+    fn add(&mut self, weight: f64, arrivals: f64, lasting: f64) {
+        self.weight += weight;
+        self.arrivals += weight * arrivals;
+        self.lasting = self.lasting.max(lasting);
+    }
+
+    fn part(&self, facts: &Facts) -> Part {
+        let queue = settled(facts, self.arrivals / self.weight, self.lasting);
+        Part { weight: self.weight, queue, behind: 0.0 }
+    }
 }
 
 /// The line before one consumer while nothing piles up.

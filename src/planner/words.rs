@@ -34,8 +34,11 @@ pub fn percent(share: f64) -> String {
     if percent < 9.95 { format!("{} %", (percent * 10.0).round() / 10.0) } else { format!("{percent:.0} %") }
 }
 
-/// Two or three digits and the unit that fits them: `4.1 ms`, `52 min`, `6.1 h`.
+/// Nothing, or two or three digits and the unit that fits them: `4.1 ms`, `52 min`, `6.1 h`.
 pub fn seconds(seconds: f64) -> String {
+    if seconds <= 0.0 {
+        return "0 s".to_owned();
+    }
     const UNITS: [(f64, f64, &str); 5] = [
         (172_800.0, 86_400.0, "days"),
         (7_200.0, 3_600.0, "h"),

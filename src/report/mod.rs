@@ -8,6 +8,8 @@ pub mod draw;
 pub mod export;
 pub mod format;
 pub mod palette;
+pub mod plan;
 pub mod run;
 pub mod summary;
+pub mod takeaway;
 pub mod thinning;

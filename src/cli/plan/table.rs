@@ -1,0 +1,94 @@
+//! An answer in words for a terminal: what is recommended and why, what each limit asks for, and a table of
+//! the counts that were compared.
+
+use std::io::{self, Write};
+
+use crate::planner::capacity::{Figure, Row};
+use crate::planner::sweep::{Answer, Candidate};
+use crate::planner::words;
+
+/// Writes an answer as text.
+pub fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{} · seed {}", answer.plan().title, answer.plan().seed)?;
+    writeln!(out)?;
+    match answer.recommended {
+        Some(recommended) => {
+            let choice = recommended.choice;
+            let consumers = words::of(choice.consumers, "consumer");
+            writeln!(
+                out,
+                "{} · {consumers} · set by {}",
+                words::of(choice.partitions, "partition"),
+                recommended.binding
+            )?;
+        }
+        None => writeln!(out, "no count meets everything")?,
+    }
+    for reason in &answer.reasons {
+        writeln!(out, "  {reason}")?;
+    }
+    writeln!(out)?;
+    limits(&answer.limits, out)?;
+    writeln!(out)?;
+    let rows: Vec<[String; COLUMNS.len()]> = answer.candidates.iter().map(|candidate| row(answer, candidate)).collect();
+    table(&rows, out)?;
+    writeln!(
+        out,
+        "\np99, backlog and catch-up are in theory; simulated is p99 in a simulation. Disk is of all replicas."
+    )
+}
+
+fn limits(limits: &[Row], out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "Each limit alone")?;
+    for limit in limits {
+        let asks = match limit.result {
+            Figure::Partitions(partitions) => words::count(u64::from(partitions)),
+            _ => "no count".to_owned(),
+        };
+        writeln!(out, "  {:<45} {asks:>9}   {}", limit.title, limit.formula)?;
+    }
+    Ok(())
+}
+
+const COLUMNS: [&str; 10] =
+    ["partitions", "consumers", "busiest", "at peak", "p99", "simulated", "backlog", "catch-up", "disk", "verdict"];
+
+fn row(answer: &Answer, candidate: &Candidate) -> [String; COLUMNS.len()] {
+    let assessment = &candidate.assessment;
+    let choice = assessment.choice;
+    let is_best = answer.recommended.is_some_and(|recommended| recommended.choice == choice);
+    let grows = || "grows".to_owned();
+    let outage = answer.plan().outage;
+    [
+        format!("{}{}", if is_best { "> " } else { "" }, words::count(u64::from(choice.partitions))),
+        words::count(u64::from(choice.consumers)),
+        words::percent(assessment.busiest_utilisation),
+        words::percent(assessment.peak_utilisation),
+        assessment.theory.as_ref().map_or_else(grows, |theory| words::seconds(theory.p99)),
+        candidate.simulated.as_ref().map_or_else(|| "–".to_owned(), |simulated| words::seconds(simulated.p99)),
+        assessment.backlog.map_or_else(grows, |backlog| words::seconds(backlog.wait)),
+        match (outage, assessment.catch_up) {
+            (None, _) => "–".to_owned(),
+            (Some(_), None) => "never".to_owned(),
+            (Some(_), Some(catch_up)) => words::seconds(catch_up.seconds),
+        },
+        answer.facts.disk_bytes().map_or_else(grows, words::bytes),
+        answer.verdict(candidate),
+    ]
+}
+
+/// Columns as wide as what is in them, all but the last to the right.
+fn table(rows: &[[String; COLUMNS.len()]], out: &mut dyn Write) -> io::Result<()> {
+    let heading = COLUMNS.map(str::to_owned);
+    let lines = || std::iter::once(&heading).chain(rows);
+    let widths: Vec<usize> =
+        (0..COLUMNS.len()).map(|column| lines().map(|line| line[column].chars().count()).max().unwrap_or(0)).collect();
+    for line in lines() {
+        let (last, cells) = line.split_last().expect("a table has columns");
+        for (cell, width) in cells.iter().zip(&widths) {
+            write!(out, "{cell:>width$}  ")?;
+        }
+        writeln!(out, "{last}")?;
+    }
+    Ok(())
+}
