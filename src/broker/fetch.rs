@@ -145,6 +145,8 @@ impl Engine {
             let found = topic.and_then(|(place, topic)| Some((topic.id, topic.partitions.get(place.partition)?)));
             gathered.gather(wanted, found);
         }
+        let from_memory = gathered.fetched.iter().filter(|fetched| !fetched.batches.is_empty());
+        self.totals.cache_reads += from_memory.count() as u64;
         if gathered.wanted.is_empty() {
             self.give_fetched(gathered.fetched, fetch.answer);
         } else {

@@ -127,7 +127,9 @@ pub struct Totals {
     pub bytes_in: u64,
     pub fetches: u64,
     pub bytes_out: u64,
-    /// Fetches of what the tail cache no longer holds.
+    /// Partitions read for a fetch from what the tail cache holds.
+    pub cache_reads: u64,
+    /// Partitions read for a fetch from the store, because the tail cache no longer holds them.
     pub store_reads: u64,
     pub commits: u64,
     pub commit_times: CommitTimes,

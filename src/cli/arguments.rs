@@ -58,7 +58,7 @@ pub struct WindowArguments {
 /// Where the broker keeps its data.
 #[derive(Clone, Debug, Default, Args)]
 pub struct StoreArguments {
-    /// Keep the store in this directory [default: a temporary one].
+    /// Keep the store in this directory [default: a temporary one; of the window the lab's own].
     #[arg(long, value_name = "DIR", conflicts_with = "in_memory")]
     pub data: Option<PathBuf>,
     /// Keep the store in memory; it is gone when the program ends.

@@ -67,7 +67,7 @@ fn warn(arguments: &RunArguments, setup: &Setup) {
 fn setup(arguments: &RunArguments) -> Result<Setup, Failure> {
     let opened = Opened::read(&arguments.scenario).map_err(|wrong| Failure::wrong_input(anyhow!(wrong)))?;
     let mut setup = Setup::new(opened.scenario);
-    setup.file = opened.file;
+    setup.source = opened.source;
     setup.scenario.seed = arguments.seed.unwrap_or(setup.scenario.seed);
     setup.store = arguments.store.place();
     setup.durability = arguments.durability;

@@ -8,12 +8,13 @@ use super::arguments::WindowArguments;
 use super::exit::{Exit, Failure};
 use crate::lab::Lab;
 use crate::lab::command::Source;
-use crate::lab::setup::{Opened, Setup};
+use crate::lab::setup::{Opened, Setup, StorePlace};
 use crate::scenario::library::DEMONSTRATION;
 use crate::ui;
 use crate::ui::settings::SettingsFile;
 
-/// Opens the window and stays until it is closed.
+/// Opens the window and stays until it is closed. A scenario that was named begins with nothing; without one
+/// the lab that was open last goes on with its data.
 pub fn open(arguments: &WindowArguments) -> Result<Exit, Failure> {
     let mut remembered = SettingsFile::at_home();
     let opened = match &arguments.file {
@@ -21,23 +22,34 @@ pub fn open(arguments: &WindowArguments) -> Result<Exit, Failure> {
         None => open_last(&mut remembered)?,
     };
     let mut setup = Setup::new(opened.scenario);
-    setup.file = opened.file;
-    setup.store = arguments.store.place();
+    setup.source = opened.source;
+    setup.store = place(arguments);
     setup.speed = arguments.speed;
     let lab = Arc::new(Lab::start(setup).map_err(Failure::failed)?);
     ui::open(lab, remembered).map_err(Failure::failed)?;
     Ok(Exit::AsAsked)
 }
 
+/// Where it was told to be, or the lab's own place in the home.
+fn place(arguments: &WindowArguments) -> StorePlace {
+    let home = directories::ProjectDirs::from("", "", "logyard");
+    match (arguments.store.place(), home) {
+        (StorePlace::Temporary, Some(places)) => {
+            StorePlace::Kept { directory: places.data_local_dir().join("lab"), goes_on: arguments.file.is_none() }
+        }
+        (other, _) => other,
+    }
+}
+
 fn read(source: &Source) -> Result<Opened, Failure> {
     Opened::read(source).map_err(|wrong| Failure::wrong_input(anyhow!(wrong)))
 }
 
-/// The file that was open last, or the demonstration: nobody asked for the file just now, so that it is gone
-/// or broken is told in the window.
+/// What was open last, or the demonstration: nobody asked for the file just now, so that it is gone or broken is
+/// told in the window.
 fn open_last(remembered: &mut SettingsFile) -> Result<Opened, Failure> {
-    if let Some(file) = remembered.settings.last_file.clone() {
-        match Opened::read(&Source::File(file)) {
+    if let Some(last) = remembered.settings.last.clone() {
+        match Opened::read(&last.into()) {
             Ok(opened) => return Ok(opened),
             Err(wrong) => remembered.troubles.push(format!("opening what was open last: {wrong}")),
         }

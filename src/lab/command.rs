@@ -96,12 +96,23 @@ pub enum ExperimentChange {
 }
 
 /// Where a scenario comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Source {
     File(PathBuf),
     BuiltIn(String),
     /// Nothing at all: a broker without topics and clients, to be filled by hand.
+    #[default]
     Empty,
+}
+
+impl Source {
+    /// The file that it is.
+    pub const fn file(&self) -> Option<&PathBuf> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::BuiltIn(_) | Self::Empty => None,
+        }
+    }
 }
 
 impl Command {

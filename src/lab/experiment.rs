@@ -1,7 +1,6 @@
 //! One running experiment: its broker, its clients, its timeline, and what has been seen of it so far.
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,13 +14,16 @@ use crate::workload::embedded::Embedded;
 
 use super::advice::advise;
 use super::apply::Refusal;
+use super::behind::Behind;
 use super::clients::Clients;
+use super::command::Source;
 use super::expectations::Expectations;
 use super::export::Exports;
+use super::lodging::Lodging;
 use super::notices::Notices;
 use super::observer::Observer;
 use super::recording::Recording;
-use super::setup::{LabError, Lodging, Setup};
+use super::setup::{LabError, Setup};
 use super::snapshot::{ExperimentState, Severity, Snapshot};
 use super::undo::UndoHistory;
 
@@ -38,7 +40,8 @@ pub struct Experiment {
     pub(super) clients: Clients<Embedded>,
     /// As it is now: what was changed by hand is in it, but for the clients, which [`Clients`] knows.
     pub(super) scenario: Scenario,
-    pub(super) file: Option<PathBuf>,
+    /// Where it came from, or was saved to.
+    pub(super) source: Source,
     pub(super) edited: bool,
     pub(super) undo: UndoHistory,
     pub(super) recording: Recording,
@@ -48,7 +51,10 @@ pub struct Experiment {
     pub(super) exports: Exports,
     timeline: VecDeque<Event>,
     began: Time,
-    _lodging: Lodging,
+    pub(super) lodging: Lodging,
+    behind: Behind,
+    /// Records that the store had when it began.
+    records_before: u64,
 }
 
 impl Experiment {
@@ -58,7 +64,7 @@ impl Experiment {
     /// When the store can't be opened or a topic can't be made.
     pub async fn start(clock: Clock, setup: Setup) -> Result<Self, LabError> {
         let lodging = setup.lodge(clock.is_virtual())?;
-        let Setup { scenario, file, speed, .. } = setup;
+        let Setup { scenario, source, speed, .. } = setup;
         let config = BrokerConfig {
             location: lodging.location.clone(),
             durability: lodging.durability,
@@ -71,11 +77,12 @@ impl Experiment {
         };
         let broker = Broker::start(clock.clone(), config).await?;
         make_topics(&broker, &scenario).await?;
-        let notices = notices_of_reopening(&broker, clock.now()).await;
+        let records_before = records_in(&broker).await;
+        let notices = notices_of_beginning(&lodging, records_before, clock.now());
         clock.set_speed(speed);
         let mut clients = Clients::new(clock.clone(), Embedded::new(broker.handle()), scenario.seed);
         clients.start_all(&scenario);
-        let began = clock.now();
+        let (began, behind) = (clock.now(), Behind::start(&clock));
         Ok(Self {
             timeline: scenario.events.iter().cloned().collect(),
             expectations: Expectations::new(&scenario.expectations),
@@ -88,10 +95,12 @@ impl Experiment {
             broker,
             clients,
             scenario,
-            file,
+            source,
             began,
             clock,
-            _lodging: lodging,
+            lodging,
+            behind,
+            records_before,
         })
     }
 
@@ -192,7 +201,9 @@ impl Experiment {
         snapshot.experiment = ExperimentState {
             title: self.scenario.title.clone(),
             about: self.scenario.about.clone(),
-            file: self.file.clone(),
+            source: self.source.clone(),
+            store: self.lodging.place.clone(),
+            records_before: self.records_before,
             seed: self.scenario.seed,
             edited: self.edited,
             duration: self.scenario.duration,
@@ -202,6 +213,8 @@ impl Experiment {
         };
         snapshot.clock.idle &= self.timeline.is_empty();
         self.note_exports();
+        snapshot.clock.late = self.behind.late();
+        snapshot.clock.reached = self.behind.reached(snapshot.clock.speed);
         snapshot.notices = self.notices.all();
         snapshot.advice = Arc::new(advise(&snapshot));
         snapshot
@@ -221,13 +234,21 @@ impl Experiment {
     }
 }
 
-/// What a store brings along from an experiment before.
-async fn notices_of_reopening(broker: &Broker, now: Time) -> Notices {
-    let mut notices = Notices::default();
+/// How many records the store has from before.
+async fn records_in(broker: &Broker) -> u64 {
     // A broker that has just stopped says so with the first sample.
-    let Ok(view) = broker.handle().view().await else { return notices };
+    let Ok(view) = broker.handle().view().await else { return 0 };
     let partitions = view.topics.iter().flat_map(|topic| &topic.partitions);
     let records: i64 = partitions.map(|partition| partition.high_watermark - partition.log_start_offset).sum();
+    u64::try_from(records).unwrap_or(0)
+}
+
+/// What a store brings along, and why it isn't the one that was meant.
+fn notices_of_beginning(lodging: &Lodging, records: u64, now: Time) -> Notices {
+    let mut notices = Notices::default();
+    if let Some(trouble) = &lodging.trouble {
+        notices.add(now, Severity::Error, trouble.clone());
+    }
     if records > 0 {
         let text = format!(
             "the store has {records} records from before: groups go on where they had committed, and the ledger \

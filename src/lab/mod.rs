@@ -4,6 +4,7 @@
 pub mod advice;
 mod apply;
 mod asked;
+mod behind;
 mod clients;
 pub mod command;
 mod drive;
@@ -12,6 +13,7 @@ mod expectations;
 mod experiment;
 mod export;
 pub mod history;
+mod lodging;
 mod notices;
 mod observer;
 mod recording;

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::broker::view::{BrokerView, CommitTimes, TopicView};
+use crate::broker::view::{BrokerView, TopicView, Totals};
 use crate::clock::{Clock, Time};
 use crate::metrics::lag::Waterline;
 use crate::metrics::meter::Meter;
@@ -27,8 +27,8 @@ use super::snapshot::{History, Snapshot};
 /// Time between two points of a history.
 const HISTORY_STEP: Duration = Duration::from_millis(250);
 
-/// The percentiles of group commits are of the last one to two of these.
-const COMMIT_WINDOW: Duration = Duration::from_secs(3);
+/// Shares and percentiles of what the broker did are of the last one to two of these.
+const RECENT_WINDOW: Duration = Duration::from_secs(3);
 
 /// How often the memory of all histories is counted. It grows slowly.
 const HISTORY_CHECK: Duration = Duration::from_secs(5);
@@ -41,7 +41,7 @@ pub struct Observer {
     groups: BTreeMap<String, GroupMeters>,
     records_in: Meter,
     bytes_in: Meter,
-    commits: RecentCommits,
+    recent: Recent,
     history: Arc<History>,
     history_due: Time,
     history_checked: Time,
@@ -69,7 +69,7 @@ impl Observer {
             groups: BTreeMap::new(),
             records_in: Meter::default(),
             bytes_in: Meter::default(),
-            commits: RecentCommits::default(),
+            recent: Recent::default(),
             history: Arc::default(),
             history_due: began,
             history_checked: began,
@@ -81,7 +81,7 @@ impl Observer {
         let now = view.at;
         self.records_in.read(now, view.totals.records_in);
         self.bytes_in.read(now, view.totals.bytes_in);
-        self.commits.note(now, &view.totals.commit_times);
+        self.recent.note(now, &view.totals);
         self.topics.retain(|name, _| view.topics.iter().any(|topic| topic.name == *name));
         for topic in &view.topics {
             self.topics.entry(topic.name.clone()).or_default().read(topic, now);
@@ -110,9 +110,17 @@ impl Observer {
         self.groups.get(group).map(GroupMeters::worst)
     }
 
-    /// The 99th percentile of the group commits of the last seconds.
-    fn recent_commits(&self, view: &BrokerView) -> Option<Duration> {
-        view.totals.commit_times.quantile_since(&self.commits.earlier, 0.99)
+    /// The time that this share of the group commits of the last seconds did not exceed.
+    fn recent_commits(&self, view: &BrokerView, share: f64) -> Option<Duration> {
+        view.totals.commit_times.quantile_since(&self.recent.earlier.commit_times, share)
+    }
+
+    /// Of the partitions that fetches read in the last seconds the share that was in memory; `None` without any.
+    fn recent_cache_hits(&self, view: &BrokerView) -> Option<f64> {
+        let (now, then) = (&view.totals, &self.recent.earlier);
+        let hits = now.cache_reads.saturating_sub(then.cache_reads);
+        let all = hits + now.store_reads.saturating_sub(then.store_reads);
+        (all > 0).then(|| lossy(hits) / lossy(all))
     }
 
     fn add_to_history<B: Backend>(&mut self, now: Time, view: &BrokerView, clients: &Clients<B>) {
@@ -167,19 +175,19 @@ pub struct Worst {
     pub time_lag: Duration,
 }
 
-/// Where the commit times stood one to two windows ago, so that percentiles are of the last seconds.
+/// Where the broker's counters stood one to two windows ago, so that shares of them are of the last seconds.
 #[derive(Default)]
-struct RecentCommits {
-    earlier: CommitTimes,
-    later: CommitTimes,
+struct Recent {
+    earlier: Totals,
+    later: Totals,
     turn_due: Time,
 }
 
-impl RecentCommits {
-    fn note(&mut self, now: Time, times: &CommitTimes) {
+impl Recent {
+    fn note(&mut self, now: Time, totals: &Totals) {
         if now >= self.turn_due {
-            self.turn_due = now + COMMIT_WINDOW;
-            self.earlier = std::mem::replace(&mut self.later, times.clone());
+            self.turn_due = now + RECENT_WINDOW;
+            self.earlier = std::mem::replace(&mut self.later, totals.clone());
         }
     }
 }

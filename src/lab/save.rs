@@ -7,6 +7,7 @@ use crate::scenario::{ProducerSpec, Scenario, to_toml};
 
 use super::apply::Refusal;
 use super::clients::{Group, Producer};
+use super::command::Source;
 use super::experiment::Experiment;
 use super::snapshot::Severity;
 
@@ -15,8 +16,12 @@ impl Experiment {
     pub(super) fn save(&mut self, file: &Path) -> Result<(), Refusal> {
         replace(file, &to_toml(&self.present()))
             .map_err(|error| format!("saving {}: {error}; choose another place", file.display()))?;
-        self.file = Some(file.to_owned());
+        self.source = Source::File(file.to_owned());
         self.edited = false;
+        if let Err(error) = self.lodging.note(&self.source) {
+            let text = format!("keeping the data of the lab with {}: {error}", file.display());
+            self.notices.add(self.clock.now(), Severity::Warning, text);
+        }
         self.notices.add(self.clock.now(), Severity::Info, format!("saved to {}", file.display()));
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::broker::{BrokerError, Location};
+use crate::broker::BrokerError;
 use crate::model::durability::Durability;
 use crate::scenario::{self, Scenario, library};
 
@@ -12,8 +12,8 @@ use super::command::Source;
 #[derive(Clone, Debug)]
 pub struct Setup {
     pub scenario: Scenario,
-    /// Where it came from; `None` for a built-in.
-    pub file: Option<PathBuf>,
+    /// Where it came from.
+    pub source: Source,
     pub store: StorePlace,
     /// Overrides the scenario's.
     pub durability: Option<Durability>,
@@ -25,7 +25,7 @@ pub struct Setup {
 #[derive(Clone, Debug)]
 pub struct Opened {
     pub scenario: Scenario,
-    pub file: Option<PathBuf>,
+    pub source: Source,
 }
 
 impl Opened {
@@ -34,15 +34,12 @@ impl Opened {
     /// # Errors
     /// In words, with file, line and column of everything that is wrong with it.
     pub fn read(source: &Source) -> Result<Self, String> {
-        match source {
-            Source::BuiltIn(name) => {
-                library::get(name).map(|scenario| Self { scenario, file: None }).ok_or_else(|| library::unknown(name))
-            }
-            Source::Empty => Ok(Self { scenario: Scenario::empty(), file: None }),
-            Source::File(path) => scenario::load(path)
-                .map(|scenario| Self { scenario, file: Some(path.clone()) })
-                .map_err(|errors| errors.to_string()),
-        }
+        let scenario = match source {
+            Source::BuiltIn(name) => library::get(name).ok_or_else(|| library::unknown(name))?,
+            Source::Empty => Scenario::empty(),
+            Source::File(path) => scenario::load(path).map_err(|errors| errors.to_string())?,
+        };
+        Ok(Self { scenario, source: source.clone() })
     }
 }
 
@@ -54,14 +51,12 @@ pub enum StorePlace {
     Temporary,
     Memory,
     Dir(PathBuf),
-}
-
-/// A store's place while an experiment runs; a temporary directory goes with it.
-#[derive(Debug)]
-pub struct Lodging {
-    pub location: Location,
-    pub durability: Durability,
-    _directory: Option<tempfile::TempDir>,
+    /// Kept from one start to the next. What is there goes on if it `goes_on` and is of the same scenario;
+    /// otherwise it goes, and the experiment begins with nothing.
+    Kept {
+        directory: PathBuf,
+        goes_on: bool,
+    },
 }
 
 /// Why an experiment could not begin or go on.
@@ -80,35 +75,21 @@ pub enum LabError {
 impl Setup {
     /// A scenario with nothing overridden, at the speed of real time.
     pub fn new(scenario: Scenario) -> Self {
-        Self { scenario, file: None, store: StorePlace::default(), durability: None, speed: 1.0 }
+        Self { scenario, source: Source::Empty, store: StorePlace::default(), durability: None, speed: 1.0 }
     }
 
-    /// The same surroundings for another scenario.
+    /// The same surroundings for another scenario, which begins with nothing where its data is the lab's.
     #[must_use]
-    pub fn with(self, opened: Opened) -> Self {
-        Self { scenario: opened.scenario, file: opened.file, ..self }
+    pub fn with(self, Opened { scenario, source }: Opened) -> Self {
+        let store = match self.store {
+            StorePlace::Kept { directory, .. } => StorePlace::Kept { directory, goes_on: false },
+            other => other,
+        };
+        Self { scenario, source, store, ..self }
     }
 
     /// What the store promises: as overridden, or as the scenario says.
     pub fn durability(&self) -> Durability {
         self.durability.unwrap_or(self.scenario.broker.durability)
-    }
-
-    /// Finds the store a place. In virtual time, and for durability `memory`, that is always memory: a
-    /// disk would make no two runs alike.
-    pub(super) fn lodge(&self, is_virtual: bool) -> Result<Lodging, LabError> {
-        let durability = self.durability();
-        let in_memory = is_virtual || durability == Durability::Memory;
-        let (location, directory) = match &self.store {
-            _ if in_memory => (Location::Memory, None),
-            StorePlace::Memory => (Location::Memory, None),
-            StorePlace::Dir(directory) => (Location::Dir(directory.clone()), None),
-            StorePlace::Temporary => {
-                let directory =
-                    tempfile::Builder::new().prefix("logyard-").tempdir().map_err(LabError::TemporaryDirectory)?;
-                (Location::Dir(directory.path().to_owned()), Some(directory))
-            }
-        };
-        Ok(Lodging { location, durability, _directory: directory })
     }
 }

@@ -1,7 +1,6 @@
 //! What may be seen of a running experiment: one immutable value, so that two panels can't disagree.
 //! Every figure is measured unless its type in [`crate::metrics::figures`] says how it is derived.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +13,9 @@ use crate::model::topic_config::TopicConfig;
 use crate::scenario::{ConsumerSpec, GroupSpec, ProducerSpec, TopicSpec};
 
 pub use super::advice::{Advice, Subject};
+pub use super::command::Source;
 pub use super::history::{ConsumerHistory, GroupHistory, History, Holding, ProducerHistory, TopicHistory};
+pub use super::setup::StorePlace;
 pub use crate::workload::faults::ClientStatus;
 
 /// The whole experiment at one moment.
@@ -67,8 +68,12 @@ impl GroupView {
 pub struct ExperimentState {
     pub title: String,
     pub about: String,
-    /// `None` for a built-in.
-    pub file: Option<PathBuf>,
+    /// Where it came from, or was saved to.
+    pub source: Source,
+    /// Where its data is.
+    pub store: StorePlace,
+    /// Records that were there before it began: the ledger doesn't count them.
+    pub records_before: u64,
     pub seed: u64,
     /// Changed by hand since it was opened or saved.
     pub edited: bool,
@@ -89,11 +94,15 @@ pub struct ClockState {
     pub paused: bool,
     /// No client runs and nothing waits: nothing will change by itself.
     pub idle: bool,
+    /// How much later than they should waits end, in the experiment's time, over the last second.
+    pub late: Option<Duration>,
+    /// What is really reached of the speed, over the last second: less where the machine is too slow.
+    pub reached: Option<f64>,
 }
 
 impl Default for ClockState {
     fn default() -> Self {
-        Self { time: Time::ZERO, speed: 1.0, paused: false, idle: true }
+        Self { time: Time::ZERO, speed: 1.0, paused: false, idle: true, late: None, reached: None }
     }
 }
 
@@ -105,6 +114,12 @@ pub struct BrokerState {
     pub bytes_in_per_second: f64,
     /// Bytes of record batches that the log took in since the start.
     pub bytes_in: u64,
+    /// Median of the time that a group commit took, in milliseconds, over the last seconds.
+    pub commit_p50_millis: Option<f64>,
+    /// Of the partitions that fetches read in the last seconds the share that was in memory, 0 to 1.
+    pub cache_hits: Option<f64>,
+    /// The newest batches, kept in memory.
+    pub cache_bytes: u64,
     /// 99th percentile of the time that a group commit took, in milliseconds, over the last seconds.
     pub commit_p99_millis: Option<f64>,
     pub store_bytes: u64,

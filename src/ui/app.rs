@@ -47,6 +47,8 @@ pub struct Workbench {
     assignment: AssignmentState,
     events: EventsState,
     motion: Motion,
+    /// A text field had the keys at the end of the last frame.
+    was_typing: bool,
     /// As the window is called now.
     title: String,
 }
@@ -80,6 +82,7 @@ impl Workbench {
             assignment: AssignmentState::default(),
             events: EventsState::default(),
             motion: Motion::default(),
+            was_typing: false,
             title: String::new(),
         };
         for trouble in std::mem::take(&mut workbench.remembered.troubles) {
@@ -107,12 +110,13 @@ impl Workbench {
         let was_open = self.dialogs.is_open();
         self.dialogs.ui(ui.ctx(), situation, &mut asks);
         if !was_open && !self.dialogs.is_open() {
-            asks.extend(shortcuts::pressed(ui.ctx(), situation));
+            asks.extend(shortcuts::pressed(ui.ctx(), situation, self.was_typing));
             asks.extend(dropped_file(ui));
         }
         for ask in asks {
             self.apply(ui.ctx(), ask);
         }
+        self.was_typing = ui.ctx().text_edit_focused();
         self.ask_before_closing(ui.ctx());
         if is_first_pass {
             self.remember();
@@ -190,7 +194,7 @@ impl Workbench {
         }
         // A lab that has not begun yet has no file to note.
         if self.snapshot.revision > 0 {
-            self.remembered.settings.note_file(self.snapshot.experiment.file.as_deref());
+            self.remembered.settings.note(&self.snapshot.experiment.source);
         }
         if let Err(trouble) = self.remembered.save() {
             self.notices.tell(trouble);
@@ -206,7 +210,7 @@ impl App for Workbench {
 
 /// The name of its file, or its title where it has none.
 fn name_of(experiment: &ExperimentState) -> Cow<'_, str> {
-    match experiment.file.as_ref().and_then(|file| file.file_name()) {
+    match experiment.source.file().and_then(|file| file.file_name()) {
         Some(file) => file.to_string_lossy(),
         None if experiment.title.is_empty() => "untitled".into(),
         None => experiment.title.as_str().into(),

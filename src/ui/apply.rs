@@ -90,7 +90,7 @@ impl Workbench {
     fn show_dialog(&mut self, kind: DialogKind) {
         // A recording is another scenario: it does not offer to replace the one it began with. A report is none.
         let is_of_scenario = matches!(kind, DialogKind::Open | DialogKind::Save);
-        let file = self.snapshot.experiment.file.clone().filter(|_| is_of_scenario);
+        let file = self.snapshot.experiment.source.file().cloned().filter(|_| is_of_scenario);
         self.dialogs.show_file(kind, file);
     }
 }

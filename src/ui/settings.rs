@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::theme::Theme;
+use crate::lab::command::Source;
 
 /// Files that are remembered. More don't fit into a menu.
 const RECENT_FILES: usize = 8;
@@ -26,8 +27,27 @@ pub struct Settings {
     pub layout: Option<serde_json::Value>,
     /// Newest first.
     pub recent_files: Vec<PathBuf>,
-    /// The file that was open last; `None` for a built-in.
-    pub last_file: Option<PathBuf>,
+    /// What was open last.
+    pub last: Option<Last>,
+}
+
+/// An experiment that can be opened again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Last {
+    File(PathBuf),
+    BuiltIn(String),
+    Empty,
+}
+
+impl From<Last> for Source {
+    fn from(last: Last) -> Self {
+        match last {
+            Last::File(path) => Self::File(path),
+            Last::BuiltIn(name) => Self::BuiltIn(name),
+            Last::Empty => Self::Empty,
+        }
+    }
 }
 
 impl Default for Settings {
@@ -38,7 +58,7 @@ impl Default for Settings {
             reduced_motion: false,
             layout: None,
             recent_files: Vec::new(),
-            last_file: None,
+            last: None,
         }
     }
 }
@@ -50,19 +70,23 @@ impl Settings {
         self.scale = ((scale * 10.0).round() / 10.0).clamp(SCALES.0, SCALES.1);
     }
 
-    /// Notes which file is open; returns whether that is news.
-    pub fn note_file(&mut self, file: Option<&Path>) -> bool {
-        // Paths are remembered whole: the next start may be elsewhere.
-        let file = file.map(|file| std::path::absolute(file).unwrap_or_else(|_| file.to_owned()));
-        if self.last_file == file {
+    /// Notes what is open; returns whether that is news.
+    pub fn note(&mut self, source: &Source) -> bool {
+        let last = match source {
+            // Paths are remembered whole: the next start may be elsewhere.
+            Source::File(file) => Last::File(std::path::absolute(file).unwrap_or_else(|_| file.clone())),
+            Source::BuiltIn(name) => Last::BuiltIn(name.clone()),
+            Source::Empty => Last::Empty,
+        };
+        if self.last.as_ref() == Some(&last) {
             return false;
         }
-        if let Some(file) = &file {
+        if let Last::File(file) = &last {
             self.recent_files.retain(|known| known != file);
             self.recent_files.insert(0, file.clone());
             self.recent_files.truncate(RECENT_FILES);
         }
-        self.last_file = file;
+        self.last = Some(last);
         true
     }
 }
@@ -159,8 +183,9 @@ mod tests {
         assert!(file.is_first_start && file.troubles.is_empty());
         file.settings.theme = Theme::Projector;
         file.settings.set_scale(1.2);
-        assert!(file.settings.note_file(Some(Path::new("/tmp/a.toml"))));
-        assert!(!file.settings.note_file(Some(Path::new("/tmp/a.toml"))), "no news");
+        assert!(file.settings.note(&Source::File("/tmp/a.toml".into())));
+        assert!(!file.settings.note(&Source::File("/tmp/a.toml".into())), "no news");
+        assert!(file.settings.note(&Source::BuiltIn("orders".into())));
         file.save().unwrap();
         let again = SettingsFile::at(&path);
         assert!(!again.is_first_start);
@@ -182,9 +207,9 @@ mod tests {
     fn recent_files_are_newest_first_and_bounded() {
         let mut settings = Settings::default();
         for number in 0..20 {
-            settings.note_file(Some(Path::new(&format!("/tmp/{number}.toml"))));
+            settings.note(&Source::File(format!("/tmp/{number}.toml").into()));
         }
-        settings.note_file(Some(Path::new("/tmp/15.toml")));
+        settings.note(&Source::File("/tmp/15.toml".into()));
         let names: Vec<_> = settings.recent_files.iter().map(|file| file.display().to_string()).collect();
         assert_eq!(names.len(), RECENT_FILES);
         assert_eq!(names[..3], ["/tmp/15.toml", "/tmp/19.toml", "/tmp/18.toml"]);

@@ -8,9 +8,10 @@ use super::command::Ask;
 /// Keys that mean something in a text field although Ctrl is held: editing is the field's.
 const OF_FIELDS: [Key; 3] = [Key::Z, Key::Y, Key::K];
 
-/// What the keys pressed in this frame ask for.
-pub fn pressed(ctx: &Context, situation: Situation<'_>) -> Vec<Ask> {
-    let is_typing = ctx.text_edit_focused();
+/// What the keys pressed in this frame ask for. A key that ends typing, as Esc does, is still the field's:
+/// `was_typing` says whether one had the focus when it was pressed.
+pub fn pressed(ctx: &Context, situation: Situation<'_>, was_typing: bool) -> Vec<Ask> {
+    let is_typing = was_typing || ctx.text_edit_focused();
     // A focused button is pressed with Space.
     let is_focused = ctx.egui_wants_keyboard_input();
     let is_free = |keys: &KeyboardShortcut| {

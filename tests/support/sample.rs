@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use logyard::clock::Time;
+use logyard::lab::command::Source;
 use logyard::lab::snapshot::{
     BrokerState, ClientStatus, ClockState, ConfigEntry, ExperimentState, GroupHistory, GroupPartitionState, GroupView,
     History, MemberState, Notice, PartitionState, ProducerState, Severity, TopicState,
@@ -101,12 +102,19 @@ pub fn sized(partitions: u32, consumers: u32, with_joining: bool) -> Snapshot {
         experiment: ExperimentState {
             title: "A burst outruns billing".into(),
             about: "Three producers send more than four consumers can take.".into(),
-            file: Some("orders-backlog.toml".into()),
+            source: Source::File("orders-backlog.toml".into()),
             seed: 7,
             edited: true,
             ..Default::default()
         },
-        clock: ClockState { time: Time::from_micros(257_300_000), speed: 1.0, paused: false, idle: false },
+        clock: ClockState {
+            time: Time::from_micros(257_300_000),
+            speed: 1.0,
+            paused: false,
+            idle: false,
+            late: None,
+            reached: None,
+        },
         broker: BrokerState {
             durability: "immediate".into(),
             records_in_per_second: 3_312.0,

@@ -8,7 +8,7 @@ use egui_kittest::kittest::Queryable;
 use logyard::lab::Command;
 use logyard::lab::command::Source;
 use logyard::lab::snapshot::{ClientStatus, Notice, Severity};
-use logyard::ui::settings::SettingsFile;
+use logyard::ui::settings::{Last, SettingsFile};
 
 use crate::harness::{Window, click, has, press, press_command, remembering, window};
 use crate::sample::{self, Fake};
@@ -124,7 +124,7 @@ fn how_the_window_looks_survives_a_restart() {
     drop(first);
     let kept = SettingsFile::at(&file);
     assert!((kept.settings.scale - 1.1).abs() < 1e-6);
-    assert!(kept.settings.last_file.as_ref().is_some_and(|file| file.ends_with("orders-backlog.toml")));
+    assert!(matches!(&kept.settings.last, Some(Last::File(file)) if file.ends_with("orders-backlog.toml")));
     let (mut second, _) = remembering(sample::backlog(), kept);
     assert!(second.query_by_label_contains("latency chart").is_none(), "the closed pane");
     second.get_by_label("Projector");

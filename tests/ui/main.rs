@@ -1,6 +1,7 @@
 //! The window as people use it: found by accessible names, over a lab that only remembers what it was asked.
 //! One program for all of it, so that it is linked once.
 
+mod adding;
 mod canvas;
 mod charts;
 mod frame;

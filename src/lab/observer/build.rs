@@ -53,6 +53,8 @@ fn clock_state(clock: &Clock, time: Time) -> ClockState {
         speed: pace.map_or(1.0, |pace| pace.speed),
         paused: pace.is_some_and(|pace| pace.paused),
         idle: false,
+        late: None,
+        reached: None,
     }
 }
 
@@ -62,7 +64,10 @@ fn broker(observer: &Observer, view: &BrokerView) -> BrokerState {
         records_in_per_second: observer.records_in.per_second(),
         bytes_in_per_second: observer.bytes_in.per_second(),
         bytes_in: view.totals.bytes_in,
-        commit_p99_millis: observer.recent_commits(view).map(|time| time.as_secs_f64() * 1e3),
+        commit_p50_millis: observer.recent_commits(view, 0.5).map(|time| time.as_secs_f64() * 1e3),
+        commit_p99_millis: observer.recent_commits(view, 0.99).map(|time| time.as_secs_f64() * 1e3),
+        cache_hits: observer.recent_cache_hits(view),
+        cache_bytes: view.totals.tail_cache_bytes,
         store_bytes: view.totals.store_bytes,
         back_pressured: view.totals.back_pressured,
         failure: view.failure.clone(),

@@ -6,6 +6,7 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::{Answer, Entry, STEP, Situation, only_if, refuse};
 use crate::lab::command::Source;
+use crate::lab::snapshot::StorePlace;
 use crate::lab::{Command, Snapshot};
 use crate::scenario::library;
 use crate::ui::command::{Ask, ScaleChange};
@@ -118,9 +119,23 @@ pub const FIXED: &[Fixed] = &[
         only_if(it.snapshot.experiment.redo.is_some(), Command::Redo, "Nothing was taken back")
     })
     .about(|snapshot| snapshot.experiment.redo.clone()),
-    line("New empty lab", "A broker without topics and clients, to be filled by hand", &[command(Key::N)], |_| {
+    line("New lab", "A broker without topics and clients, to be filled by hand", &[command(Key::N)], |_| {
         Ok(Command::Open(Source::Empty).into())
     }),
+    line(
+        "Start again with empty data",
+        "The same scenario from its beginning, with nothing in its topics",
+        &[],
+        |it| {
+            let experiment = &it.snapshot.experiment;
+            match experiment.store {
+                StorePlace::Dir(_) => refuse("Its directory was given with --data: empty it by hand"),
+                StorePlace::Kept { .. } | StorePlace::Temporary | StorePlace::Memory => {
+                    Ok(Command::Open(experiment.source.clone()).into())
+                }
+            }
+        },
+    ),
     line("Open the demonstration", "A burst outruns a group, built in", &[], |_| {
         Ok(Command::Open(Source::BuiltIn(library::DEMONSTRATION.to_owned())).into())
     }),

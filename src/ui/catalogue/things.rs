@@ -105,7 +105,7 @@ fn panes(situation: Situation<'_>, list: &mut Vec<Entry>) {
 fn files(situation: Situation<'_>, list: &mut Vec<Entry>) {
     for file in &situation.settings.recent_files {
         let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
-        let is_open = situation.snapshot.experiment.file.as_ref() == Some(file);
+        let is_open = situation.snapshot.experiment.source.file() == Some(file);
         let open = Command::Open(Source::File(file.clone()));
         let answer = only_if(!is_open, open, "It is open");
         add(list, format!("Open {name}"), format!("{}, opened lately", file.display()), answer);

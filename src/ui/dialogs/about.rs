@@ -41,6 +41,6 @@ fn content_ui(ui: &mut Ui, experiment: &ExperimentState) -> bool {
 }
 
 fn facts(experiment: &ExperimentState) -> String {
-    let place = experiment.file.as_ref().map_or_else(|| "Built in".to_owned(), |file| file.display().to_string());
+    let place = experiment.source.file().map_or_else(|| "Built in".to_owned(), |file| file.display().to_string());
     format!("{place}, seed {}", experiment.seed)
 }

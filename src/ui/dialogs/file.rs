@@ -3,15 +3,13 @@
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 
-use egui::text::{CCursor, CCursorRange};
-use egui::text_edit::TextEditState;
 use egui::{Context, Id, Key, Modal, RichText, TextEdit, Ui};
 
 use crate::lab::Command;
 use crate::lab::command::Source;
 use crate::ui::command::Ask;
 use crate::ui::theme;
-use crate::ui::widgets::controls::{Weight, button_ui, named_ui};
+use crate::ui::widgets::controls::{Weight, button_ui, focus_whole, named_ui};
 
 /// The dialogs there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,13 +114,6 @@ impl FileDialog {
     }
 }
 
-/// So that what is typed takes the place of what stands there.
-fn select_all(ctx: &Context, field: Id, length: usize) {
-    let mut state = TextEditState::load(ctx, field).unwrap_or_default();
-    state.cursor.set_char_range(Some(CCursorRange::two(CCursor::new(0), CCursor::new(length))));
-    state.store(ctx, field);
-}
-
 enum Decision {
     None,
     Cancel,
@@ -140,8 +131,7 @@ impl Shown {
         let edit = TextEdit::singleline(&mut self.path).desired_width(f32::INFINITY).hint_text(example);
         let field = named_ui(ui, "Path", edit);
         if std::mem::take(&mut self.is_new) {
-            field.request_focus();
-            select_all(ui.ctx(), field.id, self.path.chars().count());
+            focus_whole(&field, &self.path);
         }
         let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         if !self.hint.is_empty() {

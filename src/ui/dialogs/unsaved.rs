@@ -96,7 +96,7 @@ fn ask_ui(ctx: &Context, snapshot: &Snapshot, then: Then, file: &mut FileDialog,
 }
 
 fn save(snapshot: &Snapshot, then: Then, file: &mut FileDialog, asks: &mut Vec<Ask>) -> State {
-    if let Some(path) = &snapshot.experiment.file {
+    if let Some(path) = snapshot.experiment.source.file() {
         asks.push(Command::Save(path.clone()).into());
         State::Saving(then, errors(snapshot))
     } else {
@@ -110,7 +110,7 @@ fn question_ui(ui: &mut Ui, snapshot: &Snapshot, then: &Then) -> Answer {
     ui.set_width(380.0);
     ui.heading("Save your changes?");
     ui.add_space(4.0);
-    let file = snapshot.experiment.file.as_ref().and_then(|file| file.file_name());
+    let file = snapshot.experiment.source.file().and_then(|file| file.file_name());
     let place = file.map_or_else(|| "a file".to_owned(), |name| name.to_string_lossy().into_owned());
     let until = match then {
         Then::Open(_) => "before another experiment is opened",

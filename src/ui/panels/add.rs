@@ -12,7 +12,7 @@ use crate::lab::settings::rules::Objection;
 use crate::lab::settings::{Change, Setting, consumer, group, producer, topic};
 use crate::ui::command::Ask;
 use crate::ui::theme;
-use crate::ui::widgets::controls::{Weight, button_ui, control_row_ui, named_ui};
+use crate::ui::widgets::controls::{Weight, button_ui, control_row_ui, focus_whole, named_ui};
 use form::Form;
 
 /// What can be added from the outline.
@@ -116,7 +116,7 @@ impl Adding {
         ui.add_space(6.0);
         let mut objections = self.form.objections(snapshot);
         let room = (ui.ctx().content_rect().height() - 190.0).max(120.0);
-        ScrollArea::vertical().max_height(room).auto_shrink([false, true]).show(ui, |ui| {
+        ScrollArea::vertical().max_height(room).min_scrolled_height(room).auto_shrink([false, true]).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 4.0;
             let mut rows = Rows { ui, snapshot, kind: self.form.kind(), objections: &mut objections };
             rows.name_ui(&mut self.form, std::mem::take(&mut self.is_new));
@@ -165,10 +165,10 @@ struct Rows<'a, 'u> {
 
 impl Rows<'_, '_> {
     fn name_ui(&mut self, form: &mut Form, is_new: bool) {
-        let field = match form {
-            Form::Topic { name, .. } => text_ui(self.ui, "Name", name),
-            Form::Producer(spec) => text_ui(self.ui, "Name", &mut spec.name),
-            Form::Group { spec, .. } => text_ui(self.ui, "Name", &mut spec.name),
+        let name = match form {
+            Form::Topic { name, .. } => name,
+            Form::Producer(spec) => &mut spec.name,
+            Form::Group { spec, .. } => &mut spec.name,
             Form::Consumers { group, like, .. } => {
                 if let Some(chosen) = group_ui(self.ui, self.snapshot, group) {
                     (*group, **like) = (chosen.name.clone(), chosen.spec.template.clone());
@@ -176,8 +176,9 @@ impl Rows<'_, '_> {
                 return self.objections_ui("name");
             }
         };
+        let field = text_ui(self.ui, self.kind, name);
         if is_new {
-            field.request_focus();
+            focus_whole(&field, name);
         }
         self.objections_ui("name");
     }
@@ -218,7 +219,7 @@ impl Rows<'_, '_> {
 
     fn count_ui(&mut self, count: &mut u32, least: u32) {
         control_row_ui(self.ui, "Consumers", "So many at the start; more can be added any time", |ui| {
-            named_ui(ui, "Consumers", DragValue::new(count).range(least..=MOST_CONSUMERS))
+            named_ui(ui, "Number of consumers", DragValue::new(count).range(least..=MOST_CONSUMERS))
         });
         self.objections_ui("consumers");
     }
@@ -243,9 +244,10 @@ fn put<S>(change: &Change<S>, spec: &mut S) {
     }
 }
 
-fn text_ui(ui: &mut Ui, label: &str, text: &mut String) -> egui::Response {
-    control_row_ui(ui, label, "By which it is known from now on", |ui| {
-        named_ui(ui, label, TextEdit::singleline(text).desired_width(190.0))
+fn text_ui(ui: &mut Ui, kind: AddKind, text: &mut String) -> egui::Response {
+    control_row_ui(ui, "Name", "By which it is known from now on", |ui| {
+        let name = format!("Name of {}", kind.owner());
+        named_ui(ui, &name, TextEdit::singleline(text).desired_width(190.0))
     })
 }
 

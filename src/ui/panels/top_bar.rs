@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use egui::{Align, CursorIcon, Label, Layout, RichText, Role, Sense, Slider, Ui, WidgetInfo, vec2};
 
+use crate::lab::snapshot::ClockState;
 use crate::lab::{Command, Snapshot};
 use crate::ui::catalogue::{self, FIXED, STEP, Situation};
 use crate::ui::command::Ask;
@@ -41,6 +42,7 @@ pub fn top_bar_ui(ui: &mut Ui, situation: Situation<'_>, asks: &mut Vec<Ask>) {
             ui.separator();
             run_ui(ui, snapshot, asks);
             ui.scope(|ui| speed_ui(ui, snapshot, is_roomy, asks));
+            behind_ui(ui, snapshot.clock);
             clock_ui(ui, snapshot);
             if width >= NARROW {
                 ui.separator();
@@ -120,12 +122,12 @@ fn title_ui(ui: &mut Ui, snapshot: &Snapshot, width: f32, asks: &mut Vec<Ask>) {
         ui.label(RichText::new("Logyard").font(theme::sans_strong(13.5)).color(tokens.text));
         ui.label(RichText::new("/").color(tokens.text_muted));
     }
-    let title: Cow<'_, str> = match &experiment.file {
+    let title: Cow<'_, str> = match experiment.source.file() {
         _ if !experiment.title.is_empty() => experiment.title.as_str().into(),
         Some(file) => file.file_name().unwrap_or_default().to_string_lossy(),
         None => "untitled".into(),
     };
-    let about = match &experiment.file {
+    let about = match experiment.source.file() {
         Some(file) => format!("File {}\nSeed {}\nShows what it is about (i)", file.display(), experiment.seed),
         None => format!("Built in, seed {}\nShows what it is about (i)", experiment.seed),
     };
@@ -181,6 +183,36 @@ fn speed_ui(ui: &mut Ui, snapshot: &Snapshot, is_roomy: bool, asks: &mut Vec<Ask
         asks.push(Command::SetSpeed(snapped(speed)).into());
     }
     response.on_hover_text("Seconds of the experiment per real second, 0.01 to 100 (+ and − double and halve it)");
+}
+
+/// A machine that reaches less of the speed than this is too slow for it.
+const REACHED: f64 = 0.95;
+
+/// Real seconds that a wait may end late and nobody minds.
+const UNNOTICED: f64 = 0.1;
+
+/// Says so where the machine can't follow.
+fn behind_ui(ui: &mut Ui, clock: ClockState) {
+    let tokens = theme::of(ui.ctx());
+    if clock.paused || clock.idle {
+        return;
+    }
+    let text = match (clock.reached, clock.late) {
+        (Some(reached), _) if reached < clock.speed * REACHED => {
+            format!("runs at {} of {}", format::speed(reached), format::speed(clock.speed))
+        }
+        (_, Some(late)) if late.as_secs_f64() > UNNOTICED * clock.speed => {
+            format!("{} late", format::duration(late))
+        }
+        _ => return,
+    };
+    let late = clock.late.map_or_else(|| "not known".to_owned(), format::duration);
+    let meaning = format!(
+        "Measured over the last second: waits end {late} later than they should, in the experiment's time.\n\
+         Derived: speed × (1 − growth of that / time). This machine is too slow for the speed: rates and latencies \
+         are those of a slower system"
+    );
+    ui.label(RichText::new(text).font(theme::sans(size::SMALL)).color(tokens.warn)).on_hover_text(meaning);
 }
 
 /// Speeds near 1 are 1, since that is the one that means something.

@@ -2,7 +2,7 @@
 
 use egui::Color32;
 
-use crate::lab::snapshot::{ClientStatus, ClockState, GroupPartitionState, GroupView, MemberState};
+use crate::lab::snapshot::{ClientStatus, ClockState, GroupPartitionState, GroupView, MemberState, StorePlace};
 use crate::metrics::burrow::Status;
 use crate::metrics::figures::Drain;
 use crate::model::group::assign::Assignor;
@@ -77,6 +77,20 @@ pub fn burrow(status: Status, tokens: &Tokens) -> (String, Color32) {
         Status::Err | Status::Stop | Status::Stall | Status::Rewind => tokens.bad,
     };
     (burrow_word(status).to_owned(), colour)
+}
+
+/// Where the data of an experiment is, in a word and in a sentence.
+pub fn store_place(place: &StorePlace) -> (&'static str, String) {
+    match place {
+        StorePlace::Temporary => ("temporary", "It goes when the experiment ends".to_owned()),
+        StorePlace::Memory => ("in memory", "It goes when the experiment ends".to_owned()),
+        StorePlace::Dir(directory) => ("kept", format!("In {}, as it was told", directory.display())),
+        StorePlace::Kept { directory, .. } => {
+            let meaning = "Logyard goes on with it when it is started again without a file; opening a scenario, or \
+                           Start again with empty data, begins with nothing";
+            ("kept", format!("In {}.\n{meaning}", directory.display()))
+        }
+    }
 }
 
 /// A length of a list as a count.

@@ -1,5 +1,7 @@
 //! Buttons and number fields in the look of the window, each with an accessible name.
 
+use egui::text::{CCursor, CCursorRange};
+use egui::text_edit::TextEditState;
 use egui::{
     Button, Color32, DragValue, Response, RichText, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2,
 };
@@ -84,6 +86,14 @@ pub fn named_ui(ui: &mut Ui, name: &str, widget: impl egui::Widget) -> Response 
     let response = ui.add(widget);
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(name));
     response
+}
+
+/// Gives a text field the keys with all of its text selected: what is typed takes its place.
+pub fn focus_whole(field: &Response, text: &str) {
+    let mut state = TextEditState::load(&field.ctx, field.id).unwrap_or_default();
+    state.cursor.set_char_range(Some(CCursorRange::two(CCursor::new(0), CCursor::new(text.chars().count()))));
+    state.store(&field.ctx, field.id);
+    field.request_focus();
 }
 
 /// A label at the left and a control at the right, in one row.

@@ -149,6 +149,7 @@ fn consumers(
     };
     let mut spec = GroupSpec::clone(&known.spec);
     spec.name = known.name.clone();
+    spec.topics = known.topics.iter().filter_map(|topic| TopicName::new(topic).ok()).collect();
     let name = spec.consumer_name(spec.first_added_number());
     spec.consumers.push(ConsumerSpec { name, ..like.clone() });
     let is_shared = count > 1 && like.instance_id.is_some();

@@ -4,6 +4,7 @@ use egui::{RichText, Ui};
 
 use super::{header_ui, plain_row_ui};
 use crate::lab::Snapshot;
+use crate::ui::panels::words;
 use crate::ui::theme;
 use crate::ui::widgets::convert::count_to_f64;
 use crate::ui::widgets::format;
@@ -32,12 +33,30 @@ pub fn broker_ui(ui: &mut Ui, snapshot: &Snapshot) {
             plain_row_ui(ui, "Durability", &broker.durability, &meaning);
             ui.label(RichText::new(lost(&broker.durability)).color(tokens.text_muted));
         }
+        let (place, meaning) = words::store_place(&snapshot.experiment.store);
+        plain_row_ui(ui, "Data", place, &meaning);
+        if snapshot.experiment.records_before > 0 {
+            let before = format::count(snapshot.experiment.records_before);
+            let meaning = "Measured: records that the store had when it began. Groups go on where they had committed; \
+                           the delivery audit counts from this start";
+            plain_row_ui(ui, "Records of before", before, meaning);
+        }
         let rate = format::rate(broker.records_in_per_second);
         plain_row_ui(ui, "Records in", rate, "Measured: records accepted from all producers, per second");
         let bytes = format!("{}/s", format::bytes(broker.bytes_in_per_second));
         plain_row_ui(ui, "Bytes in", bytes, "Measured: bytes of accepted batches, per second");
-        let commit = broker.commit_p99_millis.map_or_else(|| "none yet".to_owned(), format::millis);
-        plain_row_ui(ui, "Commit p99", commit, "Measured: 99th percentile of the time a group commit took");
+        let shown = |millis: Option<f64>| millis.map_or_else(|| "none yet".to_owned(), format::millis);
+        let meaning = "Measured: median of the time that a group commit took, over the last seconds";
+        plain_row_ui(ui, "Commit p50", shown(broker.commit_p50_millis), meaning);
+        let meaning = "Measured: 99th percentile of the time that a group commit took, over the last seconds";
+        plain_row_ui(ui, "Commit p99", shown(broker.commit_p99_millis), meaning);
+        let hits = broker.cache_hits.map_or_else(|| "nothing read".to_owned(), format::percent);
+        let meaning = format!(
+            "Measured: partitions read from memory / partitions read, by the fetches of the last seconds.\n\
+             The newest batches take {} there; the others come from the store",
+            format::bytes(count_to_f64(broker.cache_bytes))
+        );
+        plain_row_ui(ui, "Tail cache hits", hits, &meaning);
         let size = format::bytes(count_to_f64(broker.store_bytes));
         plain_row_ui(ui, "Store", size, "Measured: size of the store");
         let meaning = "Measured: appends that had to wait because a queue was full";

@@ -27,6 +27,11 @@ pub fn group_ui(ui: &mut Ui, snapshot: &Snapshot, group: &GroupView, asks: &mut 
     }
     buttons_ui(ui, group, asks);
     section_ui(ui, "Delivery audit");
+    if snapshot.experiment.records_before > 0 {
+        let records = format::count(snapshot.experiment.records_before);
+        let text = format!("Counts since this start: {records} records of before are not in it.");
+        ui.label(egui::RichText::new(text).color(tokens.text_muted));
+    }
     card_ui(ui, |ui| audit_ui(ui, group));
     section_ui(ui, "End-to-end latency");
     card_ui(ui, |ui| latency_ui(ui, group));
@@ -51,6 +56,8 @@ fn history_ui(ui: &mut Ui, group: &GroupView) {
         let at = format::duration(std::time::Duration::from_micros(it.at.as_micros()));
         let meaning = format!("Measured: {} moved, {} kept, paused {}", it.moved, it.kept, format::duration(it.paused));
         plain_row_ui(ui, &format!("{at} · gen {}", it.generation), &it.reason, &meaning);
+        let figures = format!("moved {}, kept {}, paused {}", it.moved, it.kept, format::duration(it.paused));
+        ui.label(egui::RichText::new(figures).font(theme::sans(theme::size::SMALL)).color(tokens.text_muted));
     }
 }
 

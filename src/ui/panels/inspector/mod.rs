@@ -5,6 +5,7 @@ mod broker;
 mod consumer;
 mod group;
 mod many;
+mod partition;
 mod producer;
 mod topic;
 
@@ -25,7 +26,7 @@ pub fn inspector_ui(ui: &mut Ui, snapshot: &Snapshot, selection: &Selection, ask
         Selected::Nothing if selection.items().len() > 1 => many::many_ui(ui, snapshot, selection, asks),
         Selected::Nothing => broker::broker_ui(ui, snapshot),
         Selected::Topic(topic) => topic::topic_ui(ui, snapshot, topic, asks),
-        Selected::Partition(topic, index) => topic::partition_ui(ui, snapshot, topic, index, asks),
+        Selected::Partition(topic, index) => partition::partition_ui(ui, snapshot, topic, index, asks),
         Selected::Producer(producer) => producer::producer_ui(ui, snapshot, producer, asks),
         Selected::Group(group) => group::group_ui(ui, snapshot, group, asks),
         Selected::Consumer(group, member) => consumer::consumer_ui(ui, snapshot, group, member, asks),

@@ -1,10 +1,10 @@
-//! A topic with its partitions, and one partition as every group sees it.
+//! A topic: what it takes in and holds, its settings, its partitions.
 
-use egui::{RichText, ScrollArea, Ui};
+use egui::{ScrollArea, Ui};
 
-use super::{advice, coloured_row_ui, header_ui, plain_row_ui, push_if};
+use super::{advice, header_ui, plain_row_ui, push_if};
 use crate::lab::settings::topic as settings;
-use crate::lab::snapshot::{GroupView, Subject, TopicState};
+use crate::lab::snapshot::{Subject, TopicState};
 use crate::lab::{Command, Snapshot};
 use crate::ui::command::Ask;
 use crate::ui::panels::removal;
@@ -94,60 +94,4 @@ fn partitions_ui(ui: &mut Ui, topic: &TopicState, asks: &mut Vec<Ask>) {
             }
         },
     );
-}
-
-pub fn partition_ui(ui: &mut Ui, snapshot: &Snapshot, topic: &TopicState, index: usize, asks: &mut Vec<Ask>) {
-    let tokens = theme::of(ui.ctx());
-    let partition = &topic.partitions[index];
-    header_ui(ui, &format!("{}-{}", topic.name, partition.id), Some(("partition", tokens.text_muted)));
-    let offset = |value: i64| format::count(u64::try_from(value).unwrap_or(0));
-    card_ui(ui, |ui| {
-        let rate = format::rate(partition.records_in_per_second);
-        plain_row_ui(ui, "Records in", rate, "Measured: records appended per second");
-        plain_row_ui(
-            ui,
-            "Log start offset",
-            offset(partition.log_start_offset),
-            "Measured: the oldest record that is kept",
-        );
-        plain_row_ui(ui, "High watermark", offset(partition.high_watermark), "Measured: consumers read up to here");
-        plain_row_ui(
-            ui,
-            "Log end offset",
-            offset(partition.log_end_offset),
-            "Measured: the next record gets this offset",
-        );
-        plain_row_ui(ui, "Size", format::bytes(count_to_f64(partition.bytes)), "Measured: bytes of the stored batches");
-    });
-    for group in snapshot.groups.iter().filter(|group| group.topics.contains(&topic.name)) {
-        group_ui(ui, group, topic, partition.id, asks);
-    }
-}
-
-/// The partition as one group sees it.
-fn group_ui(ui: &mut Ui, group: &GroupView, topic: &TopicState, partition: u32, asks: &mut Vec<Ask>) {
-    let tokens = theme::of(ui.ctx());
-    let is_this = |it: &&crate::lab::snapshot::GroupPartitionState| {
-        it.partition.partition == partition && *it.partition.topic == topic.name
-    };
-    let Some(seen) = group.partitions.iter().find(is_this) else { return };
-    section_ui(ui, &format!("Read by {}", group.name));
-    card_ui(ui, |ui| {
-        let owner = seen.owner.and_then(|owner| group.members.get(owner));
-        let name = owner.map_or_else(|| "nobody".to_owned(), |member| member.name.clone());
-        let colour = if owner.is_some() { tokens.text } else { tokens.warn };
-        coloured_row_ui(ui, "Owner", (name, colour), "The member that reads it now");
-        let offset = |value: i64| format::count(u64::try_from(value).unwrap_or(0));
-        let committed = seen.committed_offset.map_or_else(|| "no commit yet".to_owned(), offset);
-        plain_row_ui(ui, "Committed offset", committed, "Measured: a new owner goes on from here");
-        let position = seen.position.map_or_else(|| "not known".to_owned(), offset);
-        plain_row_ui(ui, "Position", position, "Measured: where the owner reads next");
-        let lag = seen.lag.map_or_else(|| "no commit yet".to_owned(), format::count);
-        plain_row_ui(ui, "Lag", lag, "Derived: high watermark minus committed offset");
-        let rate = format::rate(seen.records_out_per_second);
-        plain_row_ui(ui, "Reads", rate, "Measured: records read per second");
-    });
-    if ui.link(RichText::new(format!("Show {}", group.name))).clicked() {
-        asks.push(Ask::Select(Selection::Group(group.name.clone())));
-    }
 }
