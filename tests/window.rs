@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use display::Display;
 use egui::Key;
+use tempfile::TempDir;
 use workbench::{Seen, Workbench};
 
 /// Partitions of the demonstration's topic.
@@ -38,11 +39,53 @@ fn people_watch_a_running_experiment_and_change_it() {
     a_crashed_consumer_is_missed_when_its_session_ends(&mut window);
     a_producer_follows_the_rate_that_is_entered(&mut window);
     the_window_can_be_seen(&mut window);
+    the_scenario_is_saved(&mut window);
+    by_the_palette(&mut window, "close latency");
+    window.wait_for("the pane to close", |seen| seen.part("latency chart").is_none().then_some(()));
+    let home = closed(&display, window);
+    what_was_saved_comes_back(&display, home);
+}
+
+/// The next start shows the scenario as it was saved, and the panes as they lay.
+fn what_was_saved_comes_back(display: &Display, home: TempDir) {
+    let mut window = Workbench::start_at(display, home);
+    let shown = window.wait_for("the saved scenario", |seen| {
+        seen.find("billing-4").and(seen.part("mine")).map(|_| seen.part("latency chart").is_some())
+    });
+    assert!(!shown, "the closed pane stays closed");
+    assert!(window.look().find("Welcome to Logyard").is_none(), "nobody is greeted twice");
+    window.click("web");
+    window.wait_for("the rate that was saved", |seen| seen.part("500").map(drop));
+    window.wait_for("web to send 500/s", |seen| accepted_per_second(seen).filter(|rate| (400.0..600.0).contains(rate)));
+    drop(closed(display, window));
+}
+
+/// Closes the window as its close button does; what was saved is not asked about.
+fn closed(display: &Display, mut window: Workbench) -> TempDir {
     display.ask_to_close("Logyard");
-    window.click("Don't save");
     let status = window.ended();
     assert_eq!(status.code(), Some(0), "it said: {}", window.said());
     assert_eq!(window.left_behind(), [""; 0], "temporary files");
+    window.into_home()
+}
+
+fn the_scenario_is_saved(window: &mut Workbench) {
+    let file = window.home().join("mine.toml");
+    window.wait_for("the mark of edits", |seen| seen.find("edited").map(drop));
+    window.press_command(Key::S);
+    window.wait_for("the question where", |seen| seen.find("Save the scenario").map(drop));
+    window.type_text(&file.display().to_string());
+    window.press(Key::Enter);
+    window.wait_for("the edits to be safe", |seen| seen.find("edited").is_none().then_some(()));
+    let saved = std::fs::read_to_string(&file).unwrap();
+    assert!(saved.contains("500"), "the new rate is in it:\n{saved}");
+}
+
+fn by_the_palette(window: &mut Workbench, words: &str) {
+    window.press_command(Key::K);
+    window.wait_for("the palette", |seen| seen.find("Command").map(drop));
+    window.type_text(words);
+    window.press(Key::Enter);
 }
 
 #[test]

@@ -41,7 +41,7 @@ impl Display {
         &self.name
     }
 
-    /// Asks the window of this title to close, as its close button does.
+    /// Asks the window whose title ends so to close, as its close button does.
     pub fn ask_to_close(&self, title: &str) {
         let (connection, screen) = x11rb::connect(Some(&self.name)).expect("the display that was started");
         let root = connection.setup().roots[screen].root;
@@ -70,7 +70,7 @@ fn cannot_start(error: &std::io::Error) -> String {
 
 fn find(connection: &impl Connection, parent: Window, name: Atom, title: &str) -> Option<Window> {
     let property = connection.get_property(false, parent, name, 0_u32, 0, 64).unwrap().reply().unwrap();
-    if property.value == title.as_bytes() {
+    if property.value.ends_with(title.as_bytes()) {
         return Some(parent);
     }
     let children = connection.query_tree(parent).unwrap().reply().unwrap().children;

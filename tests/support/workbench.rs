@@ -42,9 +42,13 @@ pub struct Seen {
 }
 
 impl Workbench {
-    /// Starts the program and waits for its first frame.
+    /// Starts the program on a new machine and waits for its first frame.
     pub fn start(display: &Display) -> Self {
-        let home = TempDir::new().unwrap();
+        Self::start_at(display, TempDir::new().unwrap())
+    }
+
+    /// Starts the program where it was before.
+    pub fn start_at(display: &Display, home: TempDir) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_logyard"));
         for (name, folder) in [
@@ -70,6 +74,16 @@ impl Workbench {
             .unwrap();
         let (program, stream) = connect(program, home.path(), &port.to_string());
         Self { program, stream, home }
+    }
+
+    /// The folder that it takes for its user's.
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// The same, for another start when the program has ended.
+    pub fn into_home(mut self) -> TempDir {
+        std::mem::replace(&mut self.home, TempDir::new().unwrap())
     }
 
     /// The window as it is now. Looking draws a frame.
@@ -109,9 +123,22 @@ impl Workbench {
 
     /// Presses a key.
     pub fn press(&mut self, key: Key) {
-        let event =
-            |pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers: Modifiers::NONE };
+        self.press_with(Modifiers::NONE, key);
+    }
+
+    /// Presses a key with Ctrl held.
+    pub fn press_command(&mut self, key: Key) {
+        self.press_with(Modifiers::COMMAND | Modifiers::CTRL, key);
+    }
+
+    fn press_with(&mut self, modifiers: Modifiers, key: Key) {
+        let event = |pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers };
         self.send(vec![event(true), event(false)]);
+    }
+
+    /// Types into what has the focus.
+    pub fn type_text(&mut self, text: &str) {
+        self.send(vec![Event::Text(text.to_owned())]);
     }
 
     /// Enters a value into the field of this name.
@@ -190,6 +217,11 @@ impl Seen {
     /// The name of what is called so, or begins so.
     pub fn find(&self, start: &str) -> Option<&str> {
         self.names().find(|name| begins(name, start))
+    }
+
+    /// The name of what has these words in it.
+    pub fn part(&self, words: &str) -> Option<&str> {
+        self.names().find(|name| name.contains(words))
     }
 
     /// Every name and text, from top to bottom.

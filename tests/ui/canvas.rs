@@ -125,3 +125,61 @@ fn nothing_is_drawn_again_while_it_is_paused() {
     let delay = window.output().viewport_output[&egui::ViewportId::ROOT].repaint_delay;
     assert!(delay > Duration::from_mins(1), "{delay:?}");
 }
+
+fn click_with(window: &mut Window, at: Pos2, modifiers: Modifiers) {
+    window.hover_at(at);
+    window.event(egui::Event::ModifiersChanged(modifiers));
+    for pressed in [true, false] {
+        let button = egui::PointerButton::Primary;
+        window.event(egui::Event::PointerButton { pos: at, button, pressed, modifiers });
+    }
+    window.run();
+    window.event(egui::Event::ModifiersChanged(Modifiers::NONE));
+    window.run();
+}
+
+#[test]
+fn clicks_with_ctrl_or_shift_add_and_take_away() {
+    let (mut window, _) = window(sample::backlog());
+    let (rect, _) = drawing(&window);
+    let (groups, topics) = (pos2(rect.right() - 100.0, rect.top() + 24.0), pos2(rect.center().x, rect.top() + 24.0));
+    click_at(&mut window, groups);
+    click_with(&mut window, topics, Modifiers::COMMAND);
+    window.get_by_label("Inspector of 2 selected");
+    click_with(&mut window, topics, Modifiers::SHIFT);
+    window.get_by_label("Inspector of billing");
+}
+
+#[test]
+fn a_rectangle_drawn_with_shift_selects_what_it_touches() {
+    let (mut window, _) = window(sample::backlog());
+    let (rect, _) = drawing(&window);
+    let (from, to) = (pos2(rect.left() + 6.0, rect.top() + 60.0), pos2(rect.left() + 60.0, rect.bottom() - 50.0));
+    window.hover_at(from);
+    window.run();
+    let held = Modifiers::SHIFT;
+    let button = |pos, pressed| egui::Event::PointerButton {
+        pos,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers: held,
+    };
+    window.event(egui::Event::ModifiersChanged(held));
+    for event in [button(from, true), egui::Event::PointerMoved(from.lerp(to, 0.5)), egui::Event::PointerMoved(to)] {
+        window.event(event);
+        window.run();
+    }
+    window.event(button(to, false));
+    window.event(egui::Event::ModifiersChanged(Modifiers::NONE));
+    window.run();
+    window.get_by_label("Inspector of 3 selected");
+}
+
+#[test]
+fn arrows_with_shift_select_several() {
+    let (mut window, _) = window(sample::backlog());
+    press(&mut window, Key::ArrowRight);
+    window.key_press_modifiers(Modifiers::SHIFT, Key::ArrowDown);
+    window.run();
+    window.get_by_label("Inspector of 2 selected");
+}

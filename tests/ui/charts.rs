@@ -132,3 +132,18 @@ fn a_thousand_partitions_and_members_are_shown() {
     click(&mut window, "Assignment");
     window.get_by_label("Matrix of billing, 1,000 partitions and 1,000 members, 1,000 partitions owned");
 }
+
+#[test]
+fn a_chart_shows_each_part_when_its_menu_says_so() {
+    let (mut window, _) = window(sample::backlog());
+    for (choice, line) in
+        [("Of each group", "Line analytics of Throughput"), ("Throughput of what is selected", "Line in of Throughput")]
+    {
+        click(&mut window, "Menu of Throughput");
+        click(&mut window, choice);
+        window.get_by_label(line);
+    }
+    click(&mut window, "Menu of End-to-end latency");
+    click(&mut window, "p99 of each group");
+    window.get_by_label("Line billing of p99 of each group");
+}

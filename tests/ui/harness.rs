@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use egui::{Key, Modifiers, Vec2, vec2};
-use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
+use egui_kittest::{Harness, HarnessBuilder};
+use image::RgbImage;
 use logyard::lab::Snapshot;
 use logyard::ui::Workbench;
 use logyard::ui::settings::SettingsFile;
 
+use crate::raster::Raster;
 use crate::sample::Fake;
 
 pub type Window = Harness<'static, Workbench>;
@@ -32,14 +34,43 @@ pub fn remembering(snapshot: Snapshot, settings: SettingsFile) -> (Window, Arc<F
 }
 
 fn start(snapshot: Snapshot, settings: SettingsFile, size: Vec2) -> (Window, Arc<Fake>) {
+    start_with(Harness::builder(), snapshot, settings, size)
+}
+
+fn start_with(
+    builder: HarnessBuilder<Workbench>,
+    snapshot: Snapshot,
+    settings: SettingsFile,
+    size: Vec2,
+) -> (Window, Arc<Fake>) {
     let fake = Fake::new(snapshot);
     let link = Arc::clone(&fake);
-    let mut window = Harness::builder()
+    let mut window = builder
         .with_size(size)
         .with_max_steps(MOST_FRAMES)
         .build_eframe(move |cc| Workbench::remembering(&cc.egui_ctx, link, settings));
     window.run();
     (window, fake)
+}
+
+/// A window that can be looked at.
+pub struct Look {
+    pub window: Window,
+    raster: Raster,
+}
+
+impl Look {
+    pub fn new(snapshot: Snapshot, settings: SettingsFile, width: f32, height: f32) -> Self {
+        let raster = Raster::default();
+        let builder = Harness::builder().renderer(raster.clone());
+        let (window, _) = start_with(builder, snapshot, settings, vec2(width, height));
+        Self { window, raster }
+    }
+
+    /// What is drawn now.
+    pub fn picture(&self) -> RgbImage {
+        self.raster.picture(&self.window.ctx, self.window.output())
+    }
 }
 
 pub fn click(window: &mut Window, name: &str) {

@@ -8,6 +8,9 @@ mod frame;
 mod harness;
 mod inspector;
 mod panels;
+mod pictures;
+#[path = "../support/raster.rs"]
+mod raster;
 #[path = "../support/sample.rs"]
 #[expect(clippy::unwrap_used, reason = "test data: what is wrong in it must be loud")]
 mod sample;
