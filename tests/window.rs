@@ -166,13 +166,17 @@ fn shared_by(seen: &Seen, consumers: usize) -> Option<Holdings> {
 
 /// What the outline says that a consumer holds, such as `0 1 4–7`; nothing where it says something else.
 fn held_by(seen: &Seen, consumer: &str) -> Option<(String, BTreeSet<u32>)> {
-    let text = seen.find(consumer)?.strip_prefix(consumer)?;
+    let held = seen.names().find_map(|name| partitions(name.strip_prefix(consumer)?.strip_prefix(' ')?))?;
+    Some((consumer.to_owned(), held))
+}
+
+fn partitions(text: &str) -> Option<BTreeSet<u32>> {
     let mut held = BTreeSet::new();
     for range in text.split_whitespace() {
         let (first, last) = range.split_once('–').unwrap_or((range, range));
         held.extend(first.parse::<u32>().ok()?..=last.parse().ok()?);
     }
-    (!held.is_empty()).then(|| (consumer.to_owned(), held))
+    (!held.is_empty()).then_some(held)
 }
 
 /// The experiment's time, which stands in the bar at the top as `00:00:07.3`.

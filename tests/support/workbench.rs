@@ -90,7 +90,9 @@ impl Workbench {
     pub fn look(&mut self) -> Seen {
         let Response::Tree { step, accesskit, .. } = self.ask(&Request::GetTree) else { panic!("no tree came") };
         let nodes = accesskit.map(|update| update.nodes).unwrap_or_default();
-        Seen { frame: step, nodes: nodes.into_iter().map(|(_, node)| node).collect() }
+        // The pieces of a text that can be selected say again what the text says.
+        let nodes = nodes.into_iter().map(|(_, node)| node).filter(|node| node.role() != Role::TextRun);
+        Seen { frame: step, nodes: nodes.collect() }
     }
 
     /// Looks until what is waited for can be seen.
