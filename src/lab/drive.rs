@@ -51,13 +51,12 @@ impl Experiment {
             self.act_due().await;
             let now = self.clock.now();
             if now >= until {
-                return self.sample().await;
+                return self.sampled_snapshot().await;
             }
             if now >= next_sample {
                 next_sample = now + sample_step(self);
-                let snapshot = self.sample().await?;
-                if snapshot.broker.failure.is_some() {
-                    return Ok(snapshot);
+                if self.sample().await?.failure.is_some() {
+                    return self.snapshot().await;
                 }
             }
             let next = self.next_event_at().map_or(next_sample, |event| event.min(next_sample));

@@ -23,10 +23,15 @@ impl Expectations {
         Self(expects.iter().map(|expect| Claim { expect: expect.clone(), judged: None }).collect())
     }
 
+    /// Whether there is a claim to judge whose time has come.
+    pub fn is_due(&self, elapsed: Duration) -> bool {
+        self.0.iter().any(|claim| claim.is_due(elapsed))
+    }
+
     /// Judges the claims whose time has come.
     pub fn note(&mut self, elapsed: Duration, snapshot: &Snapshot, observer: &Observer) {
         for claim in &mut self.0 {
-            if claim.judged.is_none() && claim.expect.at.is_some_and(|at| elapsed >= at) {
+            if claim.is_due(elapsed) {
                 claim.judge(snapshot, observer);
             }
         }
@@ -44,6 +49,10 @@ impl Expectations {
 }
 
 impl Claim {
+    fn is_due(&self, elapsed: Duration) -> bool {
+        self.judged.is_none() && self.expect.at.is_some_and(|at| elapsed >= at)
+    }
+
     fn judge(&mut self, snapshot: &Snapshot, observer: &Observer) -> &Expectation {
         let expect = &self.expect;
         self.judged.get_or_insert_with(|| expect.judge(|subject, metric| value(snapshot, observer, subject, metric)))
