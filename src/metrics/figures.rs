@@ -43,6 +43,10 @@ pub struct LedgerCounts {
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LatencyMillis {
     pub count: u64,
+    /// Exact.
+    pub mean: f64,
+    /// Until processing began, exact.
+    pub mean_wait: f64,
     pub p50: f64,
     pub p95: f64,
     pub p99: f64,

@@ -124,6 +124,8 @@ impl Latencies {
         let at = |quantile| millis(self.histogram.value_at_quantile(quantile));
         LatencyMillis {
             count: self.count(),
+            mean: self.mean_micros() / 1e3,
+            mean_wait: self.mean_wait_micros() / 1e3,
             p50: at(0.5),
             p95: at(0.95),
             p99: at(0.99),

@@ -17,8 +17,10 @@ pub mod histogram;
 mod lane;
 mod load;
 mod logs;
+mod of_scenario;
 pub mod outcome;
 mod polls;
+pub mod replicate;
 mod run;
 mod service;
 pub mod setup;
@@ -36,6 +38,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 pub use histogram::TimeHistogram;
 pub use outcome::{CatchUp, ConsumerOutcome, LagSeries, Outcome, RebalanceOutcome};
+pub use replicate::{Estimate, Precision, Replications, replicate};
 pub use setup::{Action, Change, PartitionStart, Setup, Span, Start, Stream, Topic};
 pub use spread::Spread;
 

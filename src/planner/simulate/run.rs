@@ -18,8 +18,11 @@ use crate::model::group::assign::Subscription;
 use crate::model::topic::TopicPartition;
 use crate::planner::autoscaler::Scaling;
 
-/// How often the progress is told in a run, and whether it is to go on is asked.
-const STEPS: u32 = 100;
+/// How often at most the progress is told in a run, and whether it is to go on is asked.
+const STEPS: f64 = 100.0;
+
+/// Records of one client that are simulated at a stretch, so that going from one to the next costs nothing beside it.
+const STRETCH: f64 = 4_000.0;
 
 /// A run whose end is not known looks this often whether it is there.
 const LOOKS: u32 = 2_000;
@@ -119,7 +122,7 @@ impl<'a> Run<'a> {
         if is_draining {
             self.look_out(0.0);
         }
-        let steps = if is_draining { LOOKS } else { STEPS };
+        let steps = if is_draining { LOOKS } else { self.steps() };
         for step in 1..=steps {
             let until = end * f64::from(step) / f64::from(steps);
             if self.since < warm_up && warm_up <= until {
@@ -133,6 +136,12 @@ impl<'a> Run<'a> {
             }
         }
         Outcome { complete, ..self.end() }
+    }
+
+    fn steps(&self) -> u32 {
+        let rates = self.setup.streams.iter().map(|stream| stream.rate.per_second() * f64::from(stream.count));
+        let records = rates.sum::<f64>() * self.setup.longest().as_secs_f64();
+        whole((records / STRETCH / real(self.clients.len().max(1))).clamp(STEPS / 10.0, STEPS))
     }
 
     /// Simulates one client's lane up to the present.
@@ -408,6 +417,11 @@ impl PartialOrd for Wake {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
     }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most a hundred")]
+fn whole(steps: f64) -> u32 {
+    steps as u32
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]

@@ -132,7 +132,7 @@ fn the_warm_up_is_not_counted() {
 fn a_run_tells_how_far_it_is_and_ends_when_it_is_cancelled() {
     let cancel = AtomicBool::new(false);
     let mut told = Vec::new();
-    let outcome = simulate_while(&alike(1, 1, 100.0), &cancel, |done| {
+    let outcome = simulate_while(&alike(1, 1, 900.0), &cancel, |done| {
         told.push(done);
         cancel.store(done >= 0.5, std::sync::atomic::Ordering::Relaxed);
     });

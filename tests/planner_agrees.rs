@@ -1,0 +1,146 @@
+//! What the planner simulates is what the broker and its clients do: the same scenario both ways, the broker on the
+//! virtual clock.
+
+use std::time::Duration;
+
+use logyard::clock::Driver;
+use logyard::lab::Experiment;
+use logyard::lab::setup::{Setup, StorePlace};
+use logyard::lab::snapshot::GroupView;
+use logyard::planner::simulate::{Outcome, Setup as Simulation, Span, simulate};
+use logyard::scenario::{Scenario, check};
+
+/// How far simulated and measured figures may lie apart.
+const TOLERANCE: f64 = 0.05;
+
+fn scenario(rate: u32, events: &str) -> Scenario {
+    let text = format!(
+        r#"
+version = 1
+title = "Simulated and measured"
+seed = 11
+duration = "400s"
+[broker]
+durability = "memory"
+[[topic]]
+name = "orders"
+partitions = 8
+[[producer]]
+name = "web"
+topic = "orders"
+rate = "{rate}/s"
+pattern = "poisson"
+keys = {{ distribution = "uniform", count = 10000 }}
+size = "20 B"
+linger = "0ms"
+[[group]]
+name = "billing"
+topics = ["orders"]
+assignor = "cooperative-sticky"
+session_timeout = "6s"
+processing = {{ distribution = "exponential", mean = "4ms" }}
+consumers = 4
+{events}
+"#
+    );
+    check("agrees", &text, |_| unreachable!("it names no files")).expect("it is valid")
+}
+
+fn measure(scenario: Scenario, driver: &Driver) -> GroupView {
+    let clock = driver.clock().clone();
+    driver.block_on(async move {
+        let length = scenario.duration.expect("it has a length");
+        let setup = Setup { store: StorePlace::Memory, ..Setup::new(scenario) };
+        let mut experiment = Experiment::start(clock, setup).await.expect("it starts");
+        let snapshot = experiment.run_for(length).await.expect("the broker works");
+        experiment.stop().await.expect("it stops");
+        snapshot.groups[0].clone()
+    })
+}
+
+/// The mean over several seeds: one run of minutes is itself a draw.
+struct Figures {
+    records: f64,
+    wait_millis: f64,
+    latency_millis: f64,
+    busy: Vec<f64>,
+}
+
+fn simulated(scenario: &Scenario) -> (Figures, Outcome) {
+    let setup = Simulation::of_group(scenario, "billing").expect("the group is there");
+    assert_eq!(setup.span, Span::For(Duration::from_secs(400)));
+    let outcomes: Vec<Outcome> = (1..=20).map(|seed| simulate(&Simulation { seed, ..setup.clone() })).collect();
+    let mean = |figure: &dyn Fn(&Outcome) -> f64| outcomes.iter().map(figure).sum::<f64>() / 20.0;
+    let consumers = outcomes[0].consumers.len();
+    let figures = Figures {
+        records: mean(&|outcome| real(outcome.records)),
+        wait_millis: mean(&|outcome| outcome.wait.mean().as_secs_f64() * 1e3),
+        latency_millis: mean(&|outcome| outcome.sojourn.mean().as_secs_f64() * 1e3),
+        busy: (0..consumers).map(|consumer| mean(&|outcome| outcome.consumers[consumer].busy)).collect(),
+    };
+    (figures, outcomes.into_iter().next().expect("there are twenty"))
+}
+
+fn measured(scenario: &Scenario) -> (Figures, GroupView) {
+    let groups: Vec<GroupView> =
+        (1..=4).map(|seed| measure(Scenario { seed, ..scenario.clone() }, &Driver::simulated())).collect();
+    let mean = |figure: &dyn Fn(&GroupView) -> f64| groups.iter().map(figure).sum::<f64>() / 4.0;
+    let figures = Figures {
+        records: mean(&|group| real(group.processed())),
+        wait_millis: mean(&|group| group.latency.mean_wait),
+        latency_millis: mean(&|group| group.latency.mean),
+        busy: (0..groups[0].members.len())
+            .map(|member| mean(&|group| group.members[member].busy_time.as_secs_f64() / 400.0))
+            .collect(),
+    };
+    (figures, groups.into_iter().next().expect("there are four"))
+}
+
+fn real(count: u64) -> f64 {
+    f64::from(u32::try_from(count).expect("a few minutes' records"))
+}
+
+#[track_caller]
+fn assert_near(what: &str, simulated: f64, measured: f64) {
+    assert!((simulated / measured - 1.0).abs() < TOLERANCE, "{what}: simulated {simulated}, measured {measured}");
+}
+
+fn assert_agreement(scenario: &Scenario) -> (Outcome, GroupView) {
+    let ((simulated, outcome), (measured, group)) = (simulated(scenario), measured(scenario));
+    assert_near("records", simulated.records, measured.records);
+    assert_near("mean wait", simulated.wait_millis, measured.wait_millis);
+    assert_near("mean latency", simulated.latency_millis, measured.latency_millis);
+    for (simulated, measured) in simulated.busy.iter().zip(&measured.busy) {
+        assert_near("busy", *simulated, *measured);
+    }
+    (outcome, group)
+}
+
+#[test]
+fn a_steady_group_waits_as_long_as_was_simulated() {
+    for rate in [500, 700] {
+        let (outcome, group) = assert_agreement(&scenario(rate, ""));
+        assert_eq!((outcome.rebalance_count, group.rebalance_totals.count), (1, 1));
+    }
+}
+
+#[test]
+fn a_crash_and_its_rebalances_cost_what_was_simulated() {
+    let events = r#"
+[[event]]
+at = "100s"
+crash = "billing-2"
+[[event]]
+at = "160s"
+start = "billing-2"
+"#;
+    let (outcome, group) = assert_agreement(&scenario(600, events));
+    let reasons = |all: Vec<String>| all;
+    let simulated = reasons(outcome.rebalances.iter().map(|rebalance| rebalance.reason.clone()).collect());
+    assert_eq!(outcome.rebalance_count, group.rebalance_totals.count, "{simulated:?} {:#?}", group.rebalances);
+    for (simulated, measured) in outcome.rebalances.iter().zip(group.rebalances.iter()) {
+        assert_eq!((simulated.moved, simulated.kept), (measured.moved, measured.kept), "{simulated:?} {measured:?}");
+        let paused = simulated.paused.as_secs_f64() - measured.paused.as_secs_f64();
+        assert!(paused.abs() < 1.0, "{simulated:?} {measured:?}");
+    }
+}
