@@ -32,6 +32,8 @@ pub(super) struct Client {
     pub status: Status,
     /// Grows with each beginning.
     pub life: u32,
+    /// When it is looked after next.
+    pub wakes_at: Nanos,
     pub factor: f64,
     pub identity: Identity,
     /// In order of preference, and the one that the group chose last.
@@ -83,6 +85,7 @@ impl Client {
             simulated: now,
             status: Status::Over,
             life: 0,
+            wakes_at: f64::INFINITY,
             factor: 1.0,
             identity: Identity { group: group.name.clone(), generation: -1, ..Identity::default() },
             offered: vec![group.assignor],

@@ -39,6 +39,7 @@ pub(super) struct Run<'a> {
     pub coordination: Coordination,
     pub wakes: BinaryHeap<Reverse<Wake>>,
     wakes_so_far: u64,
+    group_wakes_at: Nanos,
     /// Still to come, the last first.
     pub changes: Vec<Change>,
     pub scaling: Option<Scaling>,
@@ -95,6 +96,7 @@ impl<'a> Run<'a> {
             coordination: Coordination::new(setup),
             wakes: BinaryHeap::new(),
             wakes_so_far: 0,
+            group_wakes_at: f64::INFINITY,
             changes,
             scales_at: scaling.as_ref().map_or(f64::INFINITY, |scaling| nanos(scaling.rule().polling_interval)),
             scaling,
@@ -153,10 +155,14 @@ impl<'a> Run<'a> {
         client.simulated = self.now;
     }
 
+    /// Looks after somebody at a time, unless that is to happen earlier anyway: whoever is looked after says when next.
     pub fn wake(&mut self, client: Option<usize>, at: Nanos) {
-        if at.is_finite() {
+        let at = at.max(self.now);
+        let planned = client.map_or(&mut self.group_wakes_at, |client| &mut self.clients[client].wakes_at);
+        if at < *planned {
+            *planned = at;
             self.wakes_so_far += 1;
-            self.wakes.push(Reverse(Wake { at: at.max(self.now), order: self.wakes_so_far, client }));
+            self.wakes.push(Reverse(Wake { at, order: self.wakes_so_far, client }));
         }
     }
 
@@ -217,12 +223,22 @@ impl<'a> Run<'a> {
                 self.change(change.action);
             }
         } else if self.wakes.peek().is_some_and(|Reverse(wake)| wake.at <= self.now) {
-            match self.wakes.pop() {
-                Some(Reverse(Wake { client: Some(client), .. })) => self.look_after(client),
-                Some(Reverse(Wake { client: None, .. })) | None => self.tick(),
-            }
+            self.wake_next();
         } else {
             self.scale();
+        }
+    }
+
+    fn wake_next(&mut self) {
+        let Some(Reverse(Wake { at, client, .. })) = self.wakes.pop() else { return };
+        let planned = client.map_or(&mut self.group_wakes_at, |client| &mut self.clients[client].wakes_at);
+        if *planned != at {
+            return;
+        }
+        *planned = f64::INFINITY;
+        match client {
+            Some(client) => self.look_after(client),
+            None => self.tick(),
         }
     }
 
@@ -230,6 +246,8 @@ impl<'a> Run<'a> {
     fn settle_if_quiet(&mut self) {
         if self.settled.is_none() && self.is_quiet() {
             self.wakes.clear();
+            self.group_wakes_at = f64::INFINITY;
+            self.clients.iter_mut().for_each(|client| client.wakes_at = f64::INFINITY);
             self.settled = Some(self.now);
         }
     }
