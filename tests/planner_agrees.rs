@@ -19,7 +19,7 @@ fn scenario(rate: u32, events: &str) -> Scenario {
 version = 1
 title = "Simulated and measured"
 seed = 11
-duration = "300s"
+duration = "120s"
 [broker]
 durability = "memory"
 initial_rebalance_delay = "200ms"
@@ -72,7 +72,7 @@ struct Figures {
 /// The mean over several seeds: simulated minutes cost nothing.
 fn simulated(scenario: &Scenario) -> (Figures, Outcome) {
     let setup = Simulation::of_group(scenario, "billing").expect("the group is there");
-    assert_eq!(setup.span, Span::For(Duration::from_secs(300)));
+    assert_eq!(setup.span, Span::For(Duration::from_secs(120)));
     let outcomes: Vec<Outcome> = (1..=20).map(|seed| simulate(&Simulation { seed, ..setup.clone() })).collect();
     let mean = |figure: &dyn Fn(&Outcome) -> f64| outcomes.iter().map(figure).sum::<f64>() / 20.0;
     let figures = Figures {
@@ -90,7 +90,7 @@ fn measured(scenario: &Scenario) -> (Figures, GroupView) {
         records: real(group.latency.count),
         wait_millis: group.latency.mean_wait,
         latency_millis: group.latency.mean,
-        busy: group.members.iter().map(|member| member.busy_time.as_secs_f64() / 300.0).collect(),
+        busy: group.members.iter().map(|member| member.busy_time.as_secs_f64() / 120.0).collect(),
     };
     (figures, group)
 }
@@ -118,7 +118,7 @@ fn assert_agreement(scenario: &Scenario) -> (Outcome, GroupView) {
 
 #[test]
 fn a_steady_group_waits_as_long_as_was_simulated() {
-    let (outcome, group) = assert_agreement(&scenario(700, ""));
+    let (outcome, group) = assert_agreement(&scenario(600, ""));
     assert_eq!(outcome.rebalance_count, group.rebalance_totals.count, "{:#?}", group.rebalances);
 }
 
@@ -126,10 +126,10 @@ fn a_steady_group_waits_as_long_as_was_simulated() {
 fn a_crash_and_its_rebalances_cost_what_was_simulated() {
     let events = r#"
 [[event]]
-at = "101s"
+at = "31s"
 crash = "billing-2"
 [[event]]
-at = "160s"
+at = "71s"
 start = "billing-2"
 "#;
     let (outcome, group) = assert_agreement(&scenario(500, events));
