@@ -51,5 +51,12 @@ fn latencies(ends: &[f64], per_second: f64) -> LatencyMillis {
     }
     waits.sort_by(f64::total_cmp);
     let at = |share: usize| waits[(waits.len() * share / 100).min(waits.len() - 1)];
-    LatencyMillis { count: waits.len() as u64, p50: at(50), p95: at(95), p99: at(99), max: at(100) }
+    LatencyMillis {
+        count: waits.len() as u64,
+        p50: at(50),
+        p95: at(95),
+        p99: at(99),
+        max: at(100),
+        ..LatencyMillis::default()
+    }
 }

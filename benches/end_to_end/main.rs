@@ -168,7 +168,7 @@ fn latency(shape: Shape) {
 }
 
 fn print_latency(what: &str, measured: &LatencyMillis) {
-    let LatencyMillis { count, p50, p95, p99, max } = measured;
+    let LatencyMillis { count, p50, p95, p99, max, .. } = measured;
     println!("{what:>46}  {count} records, p50 {p50:.2} ms, p95 {p95:.2}, p99 {p99:.2}, max {max:.2}");
 }
 
