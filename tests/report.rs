@@ -92,3 +92,29 @@ fn a_place_that_takes_no_files_ends_with_3_before_anything_runs() {
     }
     assert_eq!(fs::read(file).expect("it is still there"), b"a file");
 }
+
+#[test]
+fn a_plan_has_a_report_too() {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let load = ["plan", "--produce-rate", "40/s", "--consumer-rate", "10/s", "--partitions", "5,6", "--for", "5 min"];
+    let output = Command::new(env!("CARGO_BIN_EXE_logyard"))
+        .args(load)
+        .args(["--pattern", "poisson", "--outage", "20s", "--json", "--report"])
+        .arg(folder.path())
+        .output()
+        .expect("the program starts");
+    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
+    let files = files(folder.path());
+    assert_eq!(files["summary.json"], output.stdout, "the summary is what was printed");
+    let charts = ["latency-by-partitions", "backlog", "outage"];
+    for chart in charts {
+        for ending in ["light.svg", "light.png", "dark.svg", "dark.png"] {
+            assert!(files.contains_key(&format!("charts/{chart}.{ending}")), "{chart}.{ending} in {:?}", files.keys());
+        }
+        assert!(files[&format!("data/{chart}.csv")].len() > 100, "{chart}");
+    }
+    let page = String::from_utf8_lossy(&files["report.html"]);
+    for expected in ["Plan report", "ceil(produce_rate / consumer_rate)", "Latency by the number of partitions"] {
+        assert!(page.contains(expected), "{expected}");
+    }
+}

@@ -14,7 +14,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::exit::{Exit, Failure};
 use crate::planner::sweep::{self, Answer, Trial};
+use crate::report::export;
 use crate::report::plan::PlanSummary;
+use crate::report::plan::document::document;
 use crate::report::takeaway::Takeaway;
 use crate::scenario::plan::{self, Plan};
 
@@ -46,6 +48,9 @@ pub struct PlanArguments {
     /// Say what theory says, and simulate nothing.
     #[arg(long)]
     no_simulation: bool,
+    /// Write a report to this directory: a page, its charts as pictures, their values and the answer.
+    #[arg(long, value_name = "DIR", conflicts_with = "config")]
+    report: Option<PathBuf>,
     /// Write the answer to standard output as one JSON object, and nothing else.
     #[arg(long)]
     json: bool,
@@ -120,11 +125,18 @@ struct KeyArguments {
 /// Answers the plan and writes the answer to `out`.
 pub fn plan(arguments: &PlanArguments, out: &mut dyn Write) -> Result<Exit, Failure> {
     let plan = read(arguments)?;
+    if let Some(directory) = &arguments.report {
+        export::prepare(directory).map_err(Failure::failed)?;
+    }
     let mut answer = sweep::answer(&plan);
     if !arguments.no_simulation && arguments.config.is_none() {
         answer = simulate(answer, arguments.span);
     }
     write(&answer, arguments, out).context("writing the answer to standard output").map_err(Failure::failed)?;
+    if let Some(directory) = &arguments.report {
+        let summary = PlanSummary::of(&answer).json();
+        export::write(&document(&answer), &summary, directory).map_err(Failure::failed)?;
+    }
     Ok(if answer.recommended.is_some() { Exit::AsAsked } else { Exit::NotHeld })
 }
 
@@ -203,10 +215,7 @@ fn write(answer: &Answer, arguments: &PlanArguments, out: &mut dyn Write) -> any
         }
         // Without a recommendation there is nothing to configure; why not is no configuration.
         (Some(_), None) => answer.reasons.iter().for_each(|reason| eprintln!("{reason}")),
-        (None, _) if arguments.json => {
-            serde_json::to_writer(&mut *out, &PlanSummary::of(answer))?;
-            writeln!(out)?;
-        }
+        (None, _) if arguments.json => out.write_all(PlanSummary::of(answer).json().as_bytes())?,
         (None, _) => table::write(answer, out)?,
     }
     Ok(out.flush()?)

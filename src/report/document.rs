@@ -1,5 +1,7 @@
 //! What a report says, as data: sections of words, figures, tables and charts. It knows no format of file.
 
+use std::fmt::Display;
+
 use super::chart::{Basis, Chart};
 
 /// A whole report.
@@ -38,6 +40,10 @@ pub struct Section {
 }
 
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a report has some dozens, and boxes would be in the way of all who read them"
+)]
 pub enum Block {
     /// A paragraph.
     Words(String),
@@ -101,7 +107,7 @@ impl Cell {
     }
 
     /// A number with its exact value.
-    pub fn number(shown: String, plain: impl ToString) -> Self {
+    pub fn number(shown: String, plain: impl Display) -> Self {
         Self { shown, plain: plain.to_string(), is_number: true, tone: Tone::Plain }
     }
 

@@ -1,5 +1,7 @@
 //! What `logyard plan --json` writes: its keys are promises to the outside. Add to them, don't rename them.
 
+pub mod document;
+
 use serde::Serialize;
 
 use crate::planner::capacity::{Figure, Row};
@@ -102,6 +104,11 @@ pub struct InputSummary {
 }
 
 impl PlanSummary {
+    /// As programs read it: one object on one line.
+    pub fn json(&self) -> String {
+        serde_json::to_string(self).expect("plain values with names for keys") + "\n"
+    }
+
     pub fn of(answer: &Answer) -> Self {
         let recommended = answer.recommended.map(|recommended| RecommendationSummary {
             partitions: recommended.choice.partitions,

@@ -6,7 +6,7 @@ use super::header::Header;
 use super::marks::{LANE, Placed, place};
 use super::ticks::{Range, Tick, ticks};
 use super::{MARGIN, WIDTH, float, rule};
-use crate::report::chart::{Axis, Body, Chart, Scale};
+use crate::report::chart::{Axis, Body, Chart, Line, Scale};
 use crate::report::convert::to_count;
 
 /// Size of the labels of both axes.
@@ -58,7 +58,7 @@ impl Frame {
         let header = Header::of(chart);
         let (y, y_ticks, y_name, height, row) = match &chart.body {
             Body::Lines { y, lines } => {
-                let values = lines.iter().filter(|line| line.is_drawn).flat_map(|line| line.values()).map(|(_, y)| y);
+                let values = lines.iter().filter(|line| line.is_drawn).flat_map(Line::values).map(|(_, y)| y);
                 let range = Range::of(y, values).rounded(y, 5);
                 let name = if y.name.is_empty() { y.unit.name() } else { y.name.clone() };
                 (range, ticks(y.unit, range, 6), name, PLOT, 0.0)
@@ -120,7 +120,7 @@ impl Frame {
 
 fn x_values(chart: &Chart) -> Box<dyn Iterator<Item = f64> + '_> {
     match &chart.body {
-        Body::Lines { lines, .. } => Box::new(lines.iter().flat_map(|line| line.values()).map(|(x, _)| x)),
+        Body::Lines { lines, .. } => Box::new(lines.iter().flat_map(Line::values).map(|(x, _)| x)),
         Body::Spans { spans, .. } => Box::new(spans.iter().flat_map(|span| [span.from, span.to])),
     }
 }

@@ -49,10 +49,8 @@ enum Sample {
 impl Header {
     pub fn of(chart: &Chart) -> Self {
         let room = WIDTH - 2.0 * MARGIN;
-        let meaning = match chart.meaning.is_empty() {
-            true => chart.basis.words(),
-            false => format!("{} · {}", chart.meaning, chart.basis.words()),
-        };
+        let basis = chart.basis.words();
+        let meaning = if chart.meaning.is_empty() { basis } else { format!("{} · {basis}", chart.meaning) };
         let mut place = (MARGIN, 56.0);
         let mut placed = vec![];
         for entry in entries(chart) {
@@ -90,7 +88,7 @@ fn entries(chart: &Chart) -> Vec<Entry> {
             let mut entries: Vec<Entry> = drawn.map(line_entry).collect();
             let hidden = lines.len() - entries.len();
             if hidden > 0 {
-                entries.push(words(format!("and {hidden} more in the table of values")));
+                entries.push(words(&format!("and {hidden} more in the table of values")));
             }
             entries
         }
@@ -98,15 +96,14 @@ fn entries(chart: &Chart) -> Vec<Entry> {
             let mut owners: Vec<(&str, Ink)> = spans.iter().map(|span| (span.owner.as_str(), span.ink)).collect();
             owners.sort_by_key(|(owner, _)| natural(owner));
             owners.dedup();
-            let entry =
-                |(owner, ink): (&str, Ink)| Entry { sample: Some(Sample::Block), ink, ..words(owner.to_owned()) };
+            let entry = |(owner, ink): (&str, Ink)| Entry { sample: Some(Sample::Block), ink, ..words(owner) };
             owners.into_iter().map(entry).collect()
         }
     };
     if entries.len() > MOST {
         let hidden = entries.len() - MOST;
         entries.truncate(MOST);
-        entries.push(words(format!("and {hidden} more")));
+        entries.push(words(&format!("and {hidden} more")));
     }
     entries
 }
@@ -118,8 +115,8 @@ fn line_entry(line: &crate::report::chart::Line) -> Entry {
     Entry { name, note, ink: line.ink, sample: Some(Sample::Line(line.shape)) }
 }
 
-fn words(name: String) -> Entry {
-    Entry { name: shortened(&name, ENTRY, false, WIDTH / 3.0), note: String::new(), ink: Ink::Muted, sample: None }
+fn words(name: &str) -> Entry {
+    Entry { name: shortened(name, ENTRY, false, WIDTH / 3.0), note: String::new(), ink: Ink::Muted, sample: None }
 }
 
 /// Names that end in numbers in the order of the numbers.

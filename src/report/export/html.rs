@@ -7,7 +7,7 @@ use super::svg::{escaped, inline};
 use crate::report::chart::Basis;
 use crate::report::document::{Block, Cell, Document, Figure, Section, Table, Tone};
 use crate::report::draw::fonts::{FAMILY, REGULAR, STRONG};
-use crate::report::palette::{DARK, LIGHT, Palette, hex};
+use crate::report::palette::{DARK, LIGHT, Palette, Rgb, hex};
 
 const STYLE: &str = include_str!("../../../assets/report/report.css");
 
@@ -65,15 +65,19 @@ fn head(document: &Document) -> String {
 fn of_section(number: usize, section: &Section) -> String {
     let mut text = format!("<section id=\"s{number}\">\n<h2>{}</h2>\n", escaped(&section.title));
     for block in &section.blocks {
-        text.push_str(&match block {
-            Block::Words(words) => format!("<p>{}</p>\n", escaped(words)),
-            Block::Figures(figures) => of_figures(figures),
-            Block::Table(table) => of_table(table),
-            Block::Chart(chart) => format!("<figure>{}</figure>\n", inline(chart)),
-        });
+        text.push_str(&of_block(block));
     }
     text.push_str("</section>\n");
     text
+}
+
+fn of_block(block: &Block) -> String {
+    match block {
+        Block::Words(words) => format!("<p>{}</p>\n", escaped(words)),
+        Block::Figures(figures) => of_figures(figures),
+        Block::Table(table) => of_table(table),
+        Block::Chart(chart) => format!("<figure>{}</figure>\n", inline(chart)),
+    }
 }
 
 fn of_figures(figures: &[Figure]) -> String {
@@ -140,7 +144,8 @@ const fn class(tone: Tone) -> &'static str {
 /// drawn in light colours; each role's dark colour takes the place of its light one.
 fn colours() -> String {
     let roles = |palette: &Palette| -> String {
-        palette.roles().iter().map(|(name, colour)| format!("--{name}:{};", hex(*colour))).collect()
+        let one = |(name, colour): &(String, Rgb)| ["--", name, ":", &hex(*colour), ";"].concat();
+        palette.roles().iter().map(one).collect()
     };
     let mut text = format!(
         ":root{{{}}}\n@media screen and (prefers-color-scheme:dark){{\n:root{{{}}}\n",

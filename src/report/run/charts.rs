@@ -114,9 +114,9 @@ pub fn assignment_chart(record: &RunRecord, group: &GroupRecord, names: &mut Nam
         group.holdings.iter().map(|held| (held.topic.as_str(), held.partition)).collect();
     let things: Vec<(&str, u32)> = things.into_iter().collect();
     let is_one_topic = things.windows(2).all(|pair| pair[0].0 == pair[1].0);
-    let name = |(topic, partition): &(&str, u32)| match is_one_topic {
-        true => format!("partition {partition}"),
-        false => format!("{topic} {partition}"),
+    let name = |(topic, partition): &(&str, u32)| {
+        let topic = if is_one_topic { "partition" } else { topic };
+        format!("{topic} {partition}")
     };
     let spans = group.holdings.iter().take(MOST_SPANS).map(|held| span(held, &things)).collect();
     let body = Body::Spans { rows: things.iter().map(name).collect(), spans };

@@ -1,0 +1,120 @@
+//! The tables of a plan's report.
+
+use crate::planner::capacity::{Figure, Row};
+use crate::planner::sweep::{Answer, Candidate};
+use crate::planner::words;
+use crate::report::chart::Basis;
+use crate::report::document::{Cell, Table, Tone};
+
+/// What each limit alone asks for.
+pub fn limits(answer: &Answer) -> Table {
+    let row = |row: &Row| {
+        let asks = row.partitions().map_or_else(|| Cell::text("no count will do").toned(Tone::Bad), count);
+        vec![Cell::text(row.title), asks, Cell::text(row.formula), Cell::text(&*row.sentence)]
+    };
+    let columns = ["limit", "partitions", "formula", "why"];
+    table(
+        "limits",
+        "What each limit asks for",
+        Basis::derived("by the formula of each row"),
+        &columns,
+        &answer.limits,
+        row,
+    )
+}
+
+/// Every formula with what went in.
+pub fn formulas(answer: &Answer) -> Table {
+    let row = |row: &Row| {
+        let inputs: Vec<String> = row.inputs.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+        vec![
+            Cell::text(row.title),
+            result(row.result),
+            Cell::text(row.formula),
+            Cell::text(inputs.join(", ")),
+            Cell::text(&*row.sentence),
+            Cell::text(row.source),
+        ]
+    };
+    let columns = ["what", "result", "formula", "with", "meaning", "source"];
+    table("formulas", "Every formula", Basis::derived("by the formula of each row"), &columns, &answer.rows, row)
+}
+
+pub fn candidates(answer: &Answer) -> Table {
+    let row = |candidate: &Candidate| {
+        let of = &candidate.assessment;
+        let is_best = answer.recommended.is_some_and(|one| one.choice == of.choice);
+        let tone = if is_best { Tone::Good } else { Tone::Plain };
+        let simulated = candidate.simulated.as_ref();
+        vec![
+            count(of.choice.partitions).toned(tone),
+            count(of.choice.consumers).toned(tone),
+            share(of.utilisation),
+            share(of.busiest_utilisation),
+            seconds(of.theory.as_ref().map(|theory| theory.p99)),
+            seconds(simulated.map(|simulated| simulated.p99)),
+            simulated
+                .map_or_else(Cell::none, |simulated| Cell::number(words::count(simulated.max_lag), simulated.max_lag)),
+            seconds(of.catch_up.map(|catch_up| catch_up.seconds)),
+            seconds(simulated.and_then(|simulated| simulated.catch_up)),
+            Cell::text(answer.verdict(candidate)).toned(if of.misses.is_empty() { tone } else { Tone::Bad }),
+        ]
+    };
+    let columns = [
+        "partitions",
+        "consumers",
+        "busy",
+        "busiest",
+        "p99 in theory",
+        "p99 simulated",
+        "highest lag simulated",
+        "catch-up in theory",
+        "catch-up simulated",
+        "verdict",
+    ];
+    let basis = Basis::derived("utilisation = load ÷ what consumers take; theory by queueing formulas");
+    table("candidates", "Candidates", basis, &columns, &answer.candidates, row)
+}
+
+fn result(figure: Figure) -> Cell {
+    let number = |words: String, value: f64| Cell::number(words, value);
+    match figure {
+        Figure::Partitions(value) => number(words::of(value, "partition"), f64::from(value)),
+        Figure::Consumers(value) => number(words::of(value, "consumer"), f64::from(value)),
+        Figure::Records(value) => number(format!("{value:.0} records"), value),
+        Figure::Seconds(value) => number(words::seconds(value), value),
+        Figure::Share(value) => number(words::percent(value), value),
+        Figure::Bytes(value) => number(words::bytes(value), value),
+        Figure::Count(value) => number(format!("{}", (value * 100.0).round() / 100.0), value),
+        Figure::Never => Cell { plain: "never".to_owned(), ..Cell::none() },
+    }
+}
+
+fn table<T>(
+    key: &str,
+    title: &str,
+    basis: Basis,
+    columns: &[&str],
+    things: &[T],
+    row: impl FnMut(&T) -> Vec<Cell>,
+) -> Table {
+    Table {
+        key: key.to_owned(),
+        title: title.to_owned(),
+        basis,
+        columns: columns.iter().map(|&column| column.to_owned()).collect(),
+        rows: things.iter().map(row).collect(),
+    }
+}
+
+fn count(value: u32) -> Cell {
+    Cell::number(words::count(u64::from(value)), value)
+}
+
+fn share(value: f64) -> Cell {
+    Cell::number(words::percent(value), value)
+}
+
+fn seconds(value: Option<f64>) -> Cell {
+    value.map_or_else(Cell::none, |value| Cell::number(words::seconds(value), value))
+}
