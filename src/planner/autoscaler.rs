@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn it_grows_at_once_and_shrinks_after_the_cooldown() {
-        let rule = Autoscaler { lag_threshold: 10, cooldown: Duration::from_secs(300), ..Autoscaler::default() };
+        let rule = Autoscaler { lag_threshold: 10, cooldown: Duration::from_mins(5), ..Autoscaler::default() };
         let mut scaling = Scaling::new(rule);
         let mut consumers = 1;
         let mut seen = Vec::new();

@@ -173,7 +173,18 @@ fn epochs(setup: &Setup, stream: usize, partitions: &[PartitionOf]) -> Vec<Epoch
             Action::AddPartitions { topic, .. } if *topic == spec.topic => {
                 (nanos(change.at) / METADATA_REFRESH).floor() * METADATA_REFRESH + METADATA_REFRESH
             }
-            _ => continue,
+            Action::Crash { .. }
+            | Action::Stop { .. }
+            | Action::Start { .. }
+            | Action::Stall { .. }
+            | Action::Outage { .. }
+            | Action::Slow { .. }
+            | Action::SetProcessing { .. }
+            | Action::AddConsumers { .. }
+            | Action::RemoveConsumers { .. }
+            | Action::AddPartitions { .. }
+            | Action::SetRate { .. }
+            | Action::SetAssignor(_) => continue,
         };
         if let Some(last) = epochs.last_mut() {
             last.to = from;

@@ -108,7 +108,12 @@ fn actions(event: &Event, group: &GroupSpec, topics: &[Topic], streams: &Streams
             Event::Crash { .. } | Event::Stop { .. } => now(set_rate(stream, Rate::default())),
             Event::Start { .. } => now(set_rate(stream, own)),
             // What a producer should have sent while it stood still it sends late: that is not simulated.
-            _ => Vec::new(),
+            Event::Stall { .. }
+            | Event::Slow { .. }
+            | Event::SetProcessing { .. }
+            | Event::AddConsumer { .. }
+            | Event::RemoveConsumer { .. }
+            | Event::AddPartitions { .. } => Vec::new(),
         };
     }
     match event {

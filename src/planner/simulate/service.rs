@@ -1,6 +1,8 @@
 //! Processing times, drawn as [`crate::workload::service`] draws them, without its rounding to whole nanoseconds
 //! and its look at what has changed, which here happens between stretches.
 
+#![expect(clippy::inline_always, reason = "the loop over records is measured: a call in it costs as much as a draw")]
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -39,7 +39,9 @@ impl Spread {
                 add_keys(&mut shares, 1, *count, |_| 1.0);
                 let rest = shares.iter().sum::<f64>().max(f64::MIN_POSITIVE);
                 let cold = (1.0 - share).max(0.0) / rest;
-                shares.iter_mut().for_each(|of| *of *= cold);
+                for of in &mut shares {
+                    *of *= cold;
+                }
                 add_keys(&mut shares, 0, 1, |_| *share);
             }
             Self::Keys(Keys::Counts { counts, .. }) => {
@@ -55,7 +57,9 @@ impl Spread {
         }
         let sum: f64 = shares.iter().sum();
         if sum > 0.0 {
-            shares.iter_mut().for_each(|of| *of /= sum);
+            for of in &mut shares {
+                *of /= sum;
+            }
         }
         shares
     }
@@ -71,7 +75,9 @@ fn add_keys(shares: &mut [f64], first: u64, count: u64, weight: impl Fn(f64) -> 
     if count > MAX_KEYS {
         // The middle of the tail stands for all of it, in as many steps as make no difference.
         let tail = tail_weight(count, &weight) / f64::from(partitions);
-        shares.iter_mut().for_each(|share| *share += tail);
+        for share in shares.iter_mut() {
+            *share += tail;
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! What is counted while records are processed: times, busy time, and how many had come and gone by when. One tally
 //! serves a whole run, as consumers are simulated one after the other.
 
+#![expect(clippy::inline_always, reason = "the loop over records is measured: a call in it costs as much as a draw")]
+
 use super::Nanos;
 use super::histogram::TimeHistogram;
 
