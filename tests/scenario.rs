@@ -283,7 +283,7 @@ fn files_that_a_scenario_names_are_checked() {
     assert_eq!(scenario.producers[0].rate.per_second(), 200.0);
     let table = [
         ("gone.csv", "f.toml:16:30: the file \"gone.csv\" can't be read: no such file"),
-        ("broken.csv", "f.toml:16:30: broken.csv, line 2: the second column is a rate in records per second"),
+        ("broken.csv", "f.toml:16:30: broken.csv, line 2: \"fast\" is no rate: write records per second, such as 1500"),
         ("empty.csv", "f.toml:16:30: the file \"empty.csv\" holds no values"),
     ];
     for (file, refused) in table {

@@ -118,10 +118,10 @@ impl Source {
 impl Command {
     /// What a hand moves with it, such as `rate of web`; empty where each is a deed of its own.
     pub fn thing(&self) -> String {
-        match self {
-            Self::Slow { client, .. } => format!("slow factor of {client}"),
-            other => words_of(other).map(|words| words.thing).unwrap_or_default(),
+        if let Self::Slow { client, .. } = self {
+            return format!("slow factor of {client}");
         }
+        words_of(self).map(|words| words.thing).unwrap_or_default()
     }
 }
 

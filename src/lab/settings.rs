@@ -165,10 +165,8 @@ impl<S> Setting<S> {
 
     /// The word of a choice.
     pub fn word(&self, index: usize) -> Option<&'static str> {
-        match self.access {
-            Access::Choice { words, .. } => words.get(index).copied(),
-            _ => None,
-        }
+        let Access::Choice { words, .. } = self.access else { return None };
+        words.get(index).copied()
     }
 
     const fn new(label: &'static str, key: &'static str, help: &'static str, access: Access<S>) -> Self {
@@ -218,7 +216,7 @@ impl<S> Change<S> {
         let key = self.setting.key;
         match number {
             _ if number >= least && number <= most => Ok(number),
-            _ if least == 0.0 && !(number > most) => Err(format!("{key} must be 0 or more")),
+            _ if least == 0.0 && (number <= most || number.is_nan()) => Err(format!("{key} must be 0 or more")),
             _ => Err(format!("{key} must be {least} to {most}")),
         }
     }

@@ -83,7 +83,7 @@ impl Setup {
     pub fn with(self, Opened { scenario, source }: Opened) -> Self {
         let store = match self.store {
             StorePlace::Kept { directory, .. } => StorePlace::Kept { directory, goes_on: false },
-            other => other,
+            other @ (StorePlace::Temporary | StorePlace::Memory | StorePlace::Dir(_)) => other,
         };
         Self { scenario, source, store, ..self }
     }

@@ -149,8 +149,8 @@ mod tests {
 
     use super::*;
 
-    fn shares(keys: Keys) -> BTreeMap<String, f64> {
-        let mut chooser = KeyChooser::new(&keys, 5);
+    fn shares(keys: &Keys) -> BTreeMap<String, f64> {
+        let mut chooser = KeyChooser::new(keys, 5);
         let mut shares = BTreeMap::new();
         for _ in 0..100_000 {
             let key = String::from_utf8(chooser.draw().unwrap().to_vec()).unwrap();
@@ -161,11 +161,11 @@ mod tests {
 
     #[test]
     fn keys_are_drawn_as_often_as_their_distribution_says() {
-        let uniform = shares(Keys::Uniform { count: 10 });
+        let uniform = shares(&Keys::Uniform { count: 10 });
         assert_eq!(uniform.len(), 10);
         assert!(uniform.values().all(|share| (share - 0.1).abs() < 0.005), "{uniform:?}");
 
-        let hot = shares(Keys::Hot { share: 0.3, count: 70 });
+        let hot = shares(&Keys::Hot { share: 0.3, count: 70 });
         assert_eq!(hot.len(), 71);
         assert!((hot["k0"] - 0.3).abs() < 0.01 && (hot["k70"] - 0.01).abs() < 0.002, "{hot:?}");
     }
@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn zipf_is_the_same_from_a_table_and_by_rejection() {
         for count in [MAX_TABLE, MAX_TABLE + 1] {
-            let zipf = shares(Keys::Zipf { count, exponent: 1.0 });
+            let zipf = shares(&Keys::Zipf { count, exponent: 1.0 });
             let harmonic: f64 = (1..=65_536).map(|rank| 1.0 / f64::from(rank)).sum();
             for (key, rank) in [("k0", 1.0), ("k1", 2.0), ("k9", 10.0)] {
                 let expected = 1.0 / rank / harmonic;

@@ -216,7 +216,7 @@ fn ribbon(mesh: &mut Mesh, lane: &Lane, width: f32, colour: Color32) {
     let points: [Pos2; PIECES + 1] = std::array::from_fn(|piece| lane.at(index_to_f32(piece) / index_to_f32(PIECES)));
     for (piece, point) in points.iter().enumerate() {
         let along = points[(piece + 1).min(PIECES)] - points[piece.saturating_sub(1)];
-        let across = along.normalized().rot90() * ((width + SOFT) / 2.0);
+        let across = along.normalized().rot90() * f32::midpoint(width, SOFT);
         mesh.colored_vertex(*point - across, Color32::TRANSPARENT);
         mesh.colored_vertex(*point, colour);
         mesh.colored_vertex(*point + across, Color32::TRANSPARENT);

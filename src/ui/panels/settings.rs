@@ -47,7 +47,7 @@ pub fn setting_ui<S>(ui: &mut Ui, owner: Owner<'_>, setting: &'static Setting<S>
     let value = match setting.access {
         Access::Number { get, range, unit, .. } => editor.number_ui(ui, get(of)?, range, unit).map(Value::Number),
         Access::Count { get, least, unit, .. } => editor.count_ui(ui, get(of)?, least, unit).map(Value::Count),
-        Access::Limit { get, unit, .. } => editor.limit_ui(ui, get(of), unit).map(Value::Limit),
+        Access::Limit { get, unit, .. } => editor.limit_ui(ui, get(of), unit),
         Access::Span { get, unit, .. } => editor.span_ui(ui, get(of)?, unit).map(Value::Span),
         Access::Choice { get, words, .. } => editor.choice_ui(ui, get(of), words).map(Value::Choice),
         Access::Topic { get, .. } => {
@@ -90,10 +90,10 @@ impl<'a> Editor<'a> {
         self.field_ui(ui, count_to_f64(value), (count_to_f64(least), 1e9), unit, 0).map(to_count)
     }
 
-    /// A count, or -1 for none.
-    fn limit_ui(self, ui: &mut Ui, value: Option<u64>, unit: &str) -> Option<Option<u64>> {
+    /// A count, or -1 for none; gives the limit when it was changed.
+    fn limit_ui(self, ui: &mut Ui, value: Option<u64>, unit: &str) -> Option<Value> {
         let changed = self.field_ui(ui, value.map_or(-1.0, count_to_f64), (-1.0, 1e15), unit, 0);
-        changed.map(|value| (value >= 0.0).then(|| to_count(value)))
+        changed.map(|value| Value::Limit((value >= 0.0).then(|| to_count(value))))
     }
 
     /// A span of time.

@@ -25,11 +25,12 @@ fn keys(producer: &ProducerSpec) -> Option<usize> {
 }
 
 fn set_keys(producer: &mut ProducerSpec, index: usize) {
-    let counted = match &producer.keys {
-        Keys::Counts { counts, .. } => u64::try_from(counts.len()).ok(),
-        others => key_count(others),
+    let counted = |counts: &[_]| u64::try_from(counts.len()).ok();
+    let count = match &producer.keys {
+        Keys::Counts { counts, .. } => counted(counts),
+        Keys::None | Keys::Uniform { .. } | Keys::Zipf { .. } | Keys::Hot { .. } => key_count(&producer.keys),
     };
-    let count = counted.unwrap_or(USUAL_KEYS);
+    let count = count.unwrap_or(USUAL_KEYS);
     producer.keys = match index {
         0 => Keys::None,
         1 => Keys::Uniform { count },

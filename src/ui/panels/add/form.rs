@@ -148,7 +148,7 @@ fn consumers(
         return vec![objection("name", "Add a consumer group first: there is none yet")];
     };
     let mut spec = GroupSpec::clone(&known.spec);
-    spec.name = known.name.clone();
+    spec.name.clone_from(&known.name);
     spec.topics = known.topics.iter().filter_map(|topic| TopicName::new(topic).ok()).collect();
     let name = spec.consumer_name(spec.first_added_number());
     spec.consumers.push(ConsumerSpec { name, ..like.clone() });
