@@ -43,12 +43,14 @@ fn people_watch_a_running_experiment_and_change_it() {
     by_the_palette(&mut window, "close latency");
     window.wait_for("the pane to close", |seen| seen.part("latency chart").is_none().then_some(()));
     let home = closed(&display, window);
-    what_was_saved_comes_back(&display, home);
+    what_was_saved_comes_back(home);
 }
 
 /// The next start shows the scenario as it was saved, and the panes as they lay.
-fn what_was_saved_comes_back(display: &Display, home: TempDir) {
-    let mut window = Workbench::start_at(display, home);
+fn what_was_saved_comes_back(home: TempDir) {
+    // The first display has ended with its last window.
+    let display = Display::start();
+    let mut window = Workbench::start_at(&display, home);
     let shown = window.wait_for("the saved scenario", |seen| {
         seen.find("billing-4").and(seen.part("mine")).map(|_| seen.part("latency chart").is_some())
     });
@@ -57,7 +59,7 @@ fn what_was_saved_comes_back(display: &Display, home: TempDir) {
     window.click("web");
     window.wait_for("the rate that was saved", |seen| seen.part("500").map(drop));
     window.wait_for("web to send 500/s", |seen| accepted_per_second(seen).filter(|rate| (400.0..600.0).contains(rate)));
-    drop(closed(display, window));
+    drop(closed(&display, window));
 }
 
 /// Closes the window as its close button does; what was saved is not asked about.
