@@ -142,17 +142,15 @@ pub fn plan(arguments: &PlanArguments, out: &mut dyn Write) -> Result<Exit, Fail
 
 fn read(arguments: &PlanArguments) -> Result<Plan, Failure> {
     let flags = arguments.flags();
-    let read = match &arguments.file {
-        Some(file) => plan::load(file, &flags),
-        None => {
-            let has = |key: &str| flags.iter().any(|(flag, _)| *flag == key);
-            let has_load = has("produce_rate") || has("pattern");
-            if !has_load || !(has("consumer_rate") || has("processing")) {
-                return Err(Failure::wrong_input(anyhow!(SHORTEST)));
-            }
-            plan::check("the command line", "version = 1", &flags, |name| std::fs::read_to_string(name))
-        }
-    };
+    if let Some(file) = &arguments.file {
+        return plan::load(file, &flags).map_err(Failure::wrong_input);
+    }
+    let has = |key: &str| flags.iter().any(|(flag, _)| *flag == key);
+    let has_load = has("produce_rate") || has("pattern");
+    if !has_load || !(has("consumer_rate") || has("processing")) {
+        return Err(Failure::wrong_input(anyhow!(SHORTEST)));
+    }
+    let read = plan::check("the command line", "version = 1", &flags, |name| std::fs::read_to_string(name));
     read.map_err(Failure::wrong_input)
 }
 
@@ -211,7 +209,7 @@ fn simulate(answer: Answer, span: Option<Duration>) -> Answer {
 fn write(answer: &Answer, arguments: &PlanArguments, out: &mut dyn Write) -> anyhow::Result<()> {
     match (arguments.config, answer.recommended) {
         (Some(config), Some(recommended)) => {
-            out.write_all(config.text(answer.plan(), recommended.choice).as_bytes())?
+            out.write_all(config.text(answer.plan(), recommended.choice).as_bytes())?;
         }
         // Without a recommendation there is nothing to configure; why not is no configuration.
         (Some(_), None) => answer.reasons.iter().for_each(|reason| eprintln!("{reason}")),

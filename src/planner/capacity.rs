@@ -58,7 +58,7 @@ pub enum Figure {
 struct Formula {
     name: &'static str,
     title: &'static str,
-    formula: &'static str,
+    text: &'static str,
     inputs: &'static [Input],
     source: &'static str,
     kind: Kind,
@@ -93,7 +93,7 @@ impl Formula {
         Some(Row {
             name: self.name,
             title: self.title,
-            formula: self.formula,
+            formula: self.text,
             inputs: inputs.collect(),
             result,
             sentence: words::sentence(&sentence),

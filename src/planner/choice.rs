@@ -143,9 +143,10 @@ impl Assessment {
     /// Says which needs are met, with this latency of 99 of 100 records (seconds; `None` where it grows).
     pub fn judge(&mut self, facts: &Facts, p99: Option<f64>) {
         let asked = Need::ALL.into_iter().filter(|need| is_asked(facts, *need));
-        (self.meets, self.misses) = asked.partition(|need| match need {
-            Need::Latency => facts.plan.target.p99_latency.is_some_and(|most| is_within(p99, most)),
-            need => is_met(facts, &self.shares, self.choice, *need),
+        (self.meets, self.misses) = asked.partition(|need| {
+            // Latency alone is not told by the shares.
+            let is_fast = || facts.plan.target.p99_latency.is_some_and(|most| is_within(p99, most));
+            if *need == Need::Latency { is_fast() } else { is_met(facts, &self.shares, self.choice, *need) }
         });
     }
 }

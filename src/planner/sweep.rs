@@ -70,6 +70,9 @@ pub struct CurvePoint {
     pub p99: Option<f64>,
 }
 
+/// What simulates one candidate, telling how much is done; `None` once it was cancelled.
+pub type Run<'r> = dyn Fn(&Facts, &Assessment, &Trial, &mut dyn FnMut(f64)) -> Option<Simulated> + Sync + 'r;
+
 /// What theory says, at once.
 pub fn answer(plan: &Plan) -> Answer {
     let facts = Facts::of(plan);
@@ -102,7 +105,7 @@ pub fn simulate(
     trial: &Trial,
     cancel: &AtomicBool,
     progress: &(dyn Fn(f64) + Sync),
-    run: &(dyn Fn(&Facts, &Assessment, &Trial, &mut dyn FnMut(f64)) -> Option<Simulated> + Sync),
+    run: &Run<'_>,
 ) -> Answer {
     let done: Vec<AtomicU64> = answer.candidates.iter().map(|_| AtomicU64::new(0)).collect();
     let note = |index: usize, share: f64| {

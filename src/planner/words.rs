@@ -34,19 +34,16 @@ pub fn percent(share: f64) -> String {
     if percent < 9.95 { format!("{} %", (percent * 10.0).round() / 10.0) } else { format!("{percent:.0} %") }
 }
 
+/// From how many seconds on, in which unit.
+const TIME_UNITS: [(f64, f64, &str); 5] =
+    [(172_800.0, 86_400.0, "days"), (7_200.0, 3_600.0, "h"), (120.0, 60.0, "min"), (1.0, 1.0, "s"), (1e-3, 1e-3, "ms")];
+
 /// Nothing, or two or three digits and the unit that fits them: `4.1 ms`, `52 min`, `6.1 h`.
 pub fn seconds(seconds: f64) -> String {
     if seconds <= 0.0 {
         return "0 s".to_owned();
     }
-    const UNITS: [(f64, f64, &str); 5] = [
-        (172_800.0, 86_400.0, "days"),
-        (7_200.0, 3_600.0, "h"),
-        (120.0, 60.0, "min"),
-        (1.0, 1.0, "s"),
-        (1e-3, 1e-3, "ms"),
-    ];
-    let unit = UNITS.into_iter().find(|(from, ..)| seconds >= *from);
+    let unit = TIME_UNITS.into_iter().find(|(from, ..)| seconds >= *from);
     let (size, name) = unit.map_or((1e-6, "µs"), |(_, size, name)| (size, name));
     format!("{} {name}", decimal(seconds / size))
 }

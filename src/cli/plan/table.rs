@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use crate::planner::capacity::{Figure, Row};
+use crate::planner::capacity::Row;
 use crate::planner::sweep::{Answer, Candidate};
 use crate::planner::words;
 
@@ -41,10 +41,8 @@ pub fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
 fn limits(limits: &[Row], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "Each limit alone")?;
     for limit in limits {
-        let asks = match limit.result {
-            Figure::Partitions(partitions) => words::count(u64::from(partitions)),
-            _ => "no count".to_owned(),
-        };
+        let asks = limit.partitions();
+        let asks = asks.map_or_else(|| "no count".to_owned(), |count| words::count(u64::from(count)));
         writeln!(out, "  {:<45} {asks:>9}   {}", limit.title, limit.formula)?;
     }
     Ok(())

@@ -19,7 +19,7 @@ pub(super) const FORMULAS: [Formula; 10] = [
     Formula {
         name: "produce-rate",
         title: "Produce rate ÷ partition write limit",
-        formula: "ceil(produce_rate / partition_write_limit)",
+        text: "ceil(produce_rate / partition_write_limit)",
         inputs: &[Input::ProduceRate, Input::WriteLimit],
         source: GUIDANCE,
         kind: Kind::Limit,
@@ -28,7 +28,7 @@ pub(super) const FORMULAS: [Formula; 10] = [
     Formula {
         name: "consume-rate",
         title: "Produce rate ÷ consumer rate",
-        formula: "ceil(produce_rate / consumer_rate)",
+        text: "ceil(produce_rate / consumer_rate)",
         inputs: &[Input::ProduceRate, Input::ConsumerRate],
         source: GUIDANCE,
         kind: Kind::Limit,
@@ -37,7 +37,7 @@ pub(super) const FORMULAS: [Formula; 10] = [
     Formula {
         name: "produce-rate-at-peak",
         title: "Peak rate ÷ partition write limit",
-        formula: "ceil(peak_rate / partition_write_limit)",
+        text: "ceil(peak_rate / partition_write_limit)",
         inputs: &[Input::PeakRate, Input::WriteLimit],
         source: GUIDANCE,
         kind: Kind::Limit,
@@ -46,7 +46,7 @@ pub(super) const FORMULAS: [Formula; 10] = [
     Formula {
         name: "consume-rate-at-peak",
         title: "Peak rate ÷ consumer rate",
-        formula: "ceil(peak_rate / consumer_rate)",
+        text: "ceil(peak_rate / consumer_rate)",
         inputs: &[Input::PeakRate, Input::ConsumerRate],
         source: GUIDANCE,
         kind: Kind::Limit,
@@ -58,7 +58,7 @@ pub(super) const FORMULAS: [Formula; 10] = [
     Formula {
         name: "headroom",
         title: "Consumers below their target utilisation",
-        formula: "ceil(produce_rate / (consumer_rate × utilisation))",
+        text: "ceil(produce_rate / (consumer_rate × utilisation))",
         inputs: &[Input::ProduceRate, Input::ConsumerRate, Input::Utilisation],
         source: "the busy share of a queue's server, arrivals × service time (Kendall 1953)",
         kind: Kind::Limit,
@@ -67,7 +67,7 @@ pub(super) const FORMULAS: [Formula; 10] = [
     Formula {
         name: "hot-key",
         title: "Hottest key's partition within its limits",
-        formula: "least n: busiest_share(n) × rate within partition_write_limit and consumer_rate × utilisation",
+        text: "least n: busiest_share(n) × rate within partition_write_limit and consumer_rate × utilisation",
         inputs: &[Input::Keys, Input::HottestKey, Input::ProduceRate, Input::PeakRate, Input::ConsumerRate],
         source: "Kafka's default partitioner, murmur2(key) mod n: a key is on one partition, and that with one consumer",
         kind: Kind::Limit,
@@ -76,7 +76,7 @@ pub(super) const FORMULAS: [Formula; 10] = [
     Formula {
         name: "backlog",
         title: "Backlog at peaks within its target",
-        formula: "least n: max over time of backlog(t) / consumer_rate ≤ max_backlog_time, backlog' = rate(t) / n − consumer_rate",
+        text: "least n: max over time of backlog(t) / consumer_rate ≤ max_backlog_time, backlog' = rate(t) / n − consumer_rate",
         inputs: &[Input::PeakRate, Input::ConsumerRate, Input::MaxBacklogTime],
         source: "the fluid approximation of a queue (Newell 1971)",
         kind: Kind::Limit,
@@ -85,7 +85,7 @@ pub(super) const FORMULAS: [Formula; 10] = [
     Formula {
         name: "catch-up",
         title: "Caught up after the outage in time",
-        formula: "least n: backlog after the outage / (n × consumer_rate − rate) ≤ catch_up",
+        text: "least n: backlog after the outage / (n × consumer_rate − rate) ≤ catch_up",
         inputs: &[Input::ProduceRate, Input::ConsumerRate, Input::Outage, Input::CatchUp],
         source: "the fluid approximation of a queue (Newell 1971); at a steady rate n = rate × (1 + outage / catch_up) / consumer_rate",
         kind: Kind::Limit,
@@ -94,7 +94,7 @@ pub(super) const FORMULAS: [Formula; 10] = [
     Formula {
         name: "p99-latency",
         title: "99 of 100 records in time",
-        formula: "least n: p99 of M/G/c with arrivals rate / n ≤ p99_latency",
+        text: "least n: p99 of M/G/c with arrivals rate / n ≤ p99_latency",
         inputs: &[Input::ProduceRate, Input::ServiceTime, Input::ServiceVariation, Input::Workers, Input::Latency],
         source: "Erlang 1917, Crommelin 1932, Pollaczek 1930 and Khinchine 1932",
         kind: Kind::Limit,
@@ -103,7 +103,7 @@ pub(super) const FORMULAS: [Formula; 10] = [
     Formula {
         name: "failure",
         title: "Consumers so that the others still keep up",
-        formula: "ceil(rate / consumer_rate) + tolerate_consumer_failures",
+        text: "ceil(rate / consumer_rate) + tolerate_consumer_failures",
         inputs: &[Input::PeakRate, Input::ConsumerRate, Input::Failures],
         source: "N + k redundancy; a partition is read by one consumer of a group, so spare ones stand by",
         kind: Kind::Figure,

@@ -15,7 +15,7 @@ pub(super) const FORMULAS: [Formula; 12] = [
     Formula {
         name: "busiest-consumer",
         title: "Busy share of the busiest consumer",
-        formula: "busiest_share × produce_rate / consumer_rate",
+        text: "busiest_share × produce_rate / consumer_rate",
         inputs: &[Input::BusiestShare, Input::ProduceRate, Input::ConsumerRate],
         source: "the busy share of a queue's server, arrivals × service time (Kendall 1953)",
         kind: Kind::Figure,
@@ -24,7 +24,7 @@ pub(super) const FORMULAS: [Formula; 12] = [
     Formula {
         name: "key-spread",
         title: "Fullest partition by chance, over the mean",
-        formula: "1 + sqrt(2 × ln(partitions) × partitions / keys)",
+        text: "1 + sqrt(2 × ln(partitions) × partitions / keys)",
         inputs: &[Input::Keys, Input::Partitions],
         source: "Raab and Steger, \"Balls into bins\" (1998), for many keys that are alike",
         kind: Kind::Figure,
@@ -33,7 +33,7 @@ pub(super) const FORMULAS: [Formula; 12] = [
     Formula {
         name: "mean-wait",
         title: "Mean wait of a record",
-        formula: "ErlangC(workers, load) × processing × (1 + variation²) / (2 × (workers − load)), load = arrivals × processing",
+        text: "ErlangC(workers, load) × processing × (1 + variation²) / (2 × (workers − load)), load = arrivals × processing",
         inputs: &[Input::ServiceTime, Input::ServiceVariation, Input::Workers, Input::Consumers],
         source: "Pollaczek 1930 and Khinchine 1932 for one worker, Erlang 1917 and Lee and Longton 1959 for several",
         kind: Kind::Figure,
@@ -42,7 +42,7 @@ pub(super) const FORMULAS: [Formula; 12] = [
     Formula {
         name: "p99-latency-expected",
         title: "Latency that 99 of 100 records don't exceed",
-        formula: "t: Σ over consumers of share × P(wait + processing > t) = 0.01",
+        text: "t: Σ over consumers of share × P(wait + processing > t) = 0.01",
         inputs: &[Input::ServiceTime, Input::ServiceVariation, Input::Workers, Input::Consumers],
         source: "Erlang 1917 (M/M/c), Crommelin 1932 (M/D/1), else an exponential tail of the mean wait; \
                  with peaks Green and Kolesar 1991",
@@ -52,7 +52,7 @@ pub(super) const FORMULAS: [Formula; 12] = [
     Formula {
         name: "in-system",
         title: "Records that wait or are processed, on average",
-        formula: "produce_rate × (mean wait + processing)",
+        text: "produce_rate × (mean wait + processing)",
         inputs: &[Input::ProduceRate, Input::ServiceTime],
         source: "Little, \"A proof for the queuing formula L = λW\" (1961)",
         kind: Kind::Figure,
@@ -61,7 +61,7 @@ pub(super) const FORMULAS: [Formula; 12] = [
     Formula {
         name: "burst-backlog",
         title: "Backlog that peaks leave",
-        formula: "max over time of Σ (rate(t) − capacity) while above it",
+        text: "max over time of Σ (rate(t) − capacity) while above it",
         inputs: &[Input::PeakRate, Input::ConsumerRate, Input::Consumers],
         source: "the fluid approximation of a queue (Newell 1971)",
         kind: Kind::Figure,
@@ -70,7 +70,7 @@ pub(super) const FORMULAS: [Formula; 12] = [
     Formula {
         name: "burst-drain",
         title: "Longest time with a backlog",
-        formula: "from rate(t) > capacity until Σ (rate(t) − capacity) is 0 again",
+        text: "from rate(t) > capacity until Σ (rate(t) − capacity) is 0 again",
         inputs: &[Input::PeakRate, Input::ConsumerRate, Input::Consumers],
         source: "the fluid approximation of a queue (Newell 1971)",
         kind: Kind::Figure,
@@ -79,7 +79,7 @@ pub(super) const FORMULAS: [Formula; 12] = [
     Formula {
         name: "outage-backlog",
         title: "Backlog that the outage leaves",
-        formula: "rate × outage",
+        text: "rate × outage",
         inputs: &[Input::ProduceRate, Input::Outage],
         source: "the fluid approximation of a queue (Newell 1971)",
         kind: Kind::Figure,
@@ -88,7 +88,7 @@ pub(super) const FORMULAS: [Formula; 12] = [
     Formula {
         name: "outage-catch-up",
         title: "Time to catch up after the outage",
-        formula: "rate × outage / (capacity − rate)",
+        text: "rate × outage / (capacity − rate)",
         inputs: &[Input::ProduceRate, Input::ConsumerRate, Input::Consumers, Input::Outage],
         source: "the fluid approximation of a queue (Newell 1971)",
         kind: Kind::Figure,
@@ -97,7 +97,7 @@ pub(super) const FORMULAS: [Formula; 12] = [
     Formula {
         name: "disk",
         title: "Disk of all brokers together",
-        formula: "produce_rate × message_size × retention × replication_factor",
+        text: "produce_rate × message_size × retention × replication_factor",
         inputs: &[Input::ProduceRate, Input::MessageSize, Input::Retention, Input::ReplicationFactor],
         source: "Kafka keeps every replica's log for `retention.ms`; before compression, without keys, headers and indexes",
         kind: Kind::Figure,
@@ -106,7 +106,7 @@ pub(super) const FORMULAS: [Formula; 12] = [
     Formula {
         name: "open-files",
         title: "Open files of all brokers together, at least",
-        formula: "partitions × replication_factor × 3",
+        text: "partitions × replication_factor × 3",
         inputs: &[Input::Partitions, Input::ReplicationFactor],
         source: "Kafka opens the log and two indexes of every segment (documentation, \"File descriptors\")",
         kind: Kind::Figure,
@@ -115,7 +115,7 @@ pub(super) const FORMULAS: [Formula; 12] = [
     Formula {
         name: "failover",
         title: "Longest time without a leader after a broker failed",
-        formula: "partitions × 5 ms",
+        text: "partitions × 5 ms",
         inputs: &[Input::Partitions],
         source: "Jun Rao (Confluent, 2015): one election after the other, with ZooKeeper; KRaft is many times faster (KIP-500)",
         kind: Kind::Figure,

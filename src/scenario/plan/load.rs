@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Plan;
+use crate::model::units::Rate;
 use crate::scenario::{BatchSpec, ServiceTime};
 
 /// What a consumer does for its records, with the mean that the plan's rate of a consumer asks for.
@@ -32,7 +33,7 @@ impl Plan {
 
     /// Records per second that one consumer takes when it is never idle.
     pub fn consumer_per_second(&self) -> f64 {
-        self.consumer_rate.map_or_else(|| self.work().per_second(), |rate| rate.per_second())
+        self.consumer_rate.map_or_else(|| self.work().per_second(), Rate::per_second)
     }
 }
 
