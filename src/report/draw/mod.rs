@@ -15,7 +15,6 @@ mod ticks;
 use self::canvas::{At, Canvas};
 use self::frame::Frame;
 use super::chart::{Body, Chart, Ink};
-use super::convert::to_count;
 use super::palette::{Palette, Rgb, Theme};
 
 /// Points from the left edge of a chart to its right one: a page's width.

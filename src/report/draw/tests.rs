@@ -175,4 +175,7 @@ fn a_logarithmic_axis_has_powers_of_ten() {
     let labels: Vec<String> = ticks(Unit::Millis, range, 6).into_iter().map(|tick| tick.label).collect();
     assert_eq!(labels, ["10 ms", "100 ms", "1 s", "10 s"]);
     assert_eq!(range.share(0.0), 0.0);
+    let range = Range { low: 0.01, high: 20_000.0, scale: Scale::Logarithmic };
+    let labels: Vec<String> = ticks(Unit::Seconds, range, 4).into_iter().map(|tick| tick.label).collect();
+    assert_eq!(labels, ["10 ms", "1 s", "100 s", "10,000 s"]);
 }

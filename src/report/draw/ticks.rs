@@ -1,6 +1,7 @@
 //! Where an axis has its labels, and what they say: round numbers in the axis' unit. It draws nothing.
 
 use crate::report::chart::{Axis, Scale, Unit};
+use crate::report::convert::to_count;
 use crate::report::format;
 
 /// A label of an axis.
@@ -132,8 +133,9 @@ fn label(unit: Unit, at: f64, step: f64, high: f64) -> String {
 /// What a label says that doesn't match its neighbours, because it is many times larger or smaller.
 fn alone(unit: Unit, at: f64) -> String {
     match unit {
+        Unit::Seconds if at >= 100.0 => format!("{} s", format::count(to_count(at))),
         Unit::Seconds => format::millis(at * 1e3).replace(".0 ", " "),
-        Unit::Millis => format::millis(at).replace(".0 ", " "),
+        Unit::Millis => alone(Unit::Seconds, at / 1e3),
         Unit::Count(_) | Unit::Rate(_) | Unit::Share | Unit::Bytes => label(unit, at, at, at),
     }
 }
@@ -151,7 +153,7 @@ fn count(at: f64, step: f64, high: f64) -> String {
     }
     let decimals = decimals(step / scale);
     match decimals {
-        0 if at >= 0.0 => format!("{}{prefix}", format::count(super::to_count(at / scale))),
+        0 if at >= 0.0 => format!("{}{prefix}", format::count(to_count(at / scale))),
         _ => format!("{:.decimals$}{prefix}", at / scale),
     }
 }
@@ -184,7 +186,7 @@ fn time(at: f64, step: f64, high: f64) -> String {
 
 /// Sixtieths behind a colon.
 fn parted(sixtieths: f64, name: &str) -> String {
-    let whole = super::to_count(sixtieths);
+    let whole = to_count(sixtieths);
     format!("{}:{:02}{name}", whole / 60, whole % 60)
 }
 

@@ -4,11 +4,15 @@
 mod charts;
 mod tables;
 
-use self::charts::{backlog_chart, latency_chart, outage_chart};
-use crate::planner::sweep::Answer;
+use self::charts::{backlog_chart, latency_chart, outage_chart, simulated_p99};
+use crate::planner::sweep::{Answer, Simulated};
 use crate::planner::words;
 use crate::report::chart::Basis;
 use crate::report::document::{Block, Document, Figure, Section, Tone};
+
+/// Why there is no simulated latency.
+const PARTIAL: &str = "What was simulated is shorter than the load's pattern: its latencies are of that part alone, \
+    and are left out.";
 
 /// Everything that a plan has to tell.
 pub fn document(answer: &Answer) -> Document {
@@ -63,10 +67,10 @@ fn figures(answer: &Answer) -> Vec<Figure> {
     figures.push(Figure::new("busiest consumer", words::percent(best.assessment.busiest_utilisation), busiest));
     if let Some(theory) = &best.assessment.theory {
         let basis = Basis::derived(&format!("{}{}", theory.queue, if theory.is_exact { "" } else { ", approximated" }));
-        figures.push(Figure::new("p99 latency in theory", words::seconds(theory.p99), basis));
+        figures.push(Figure::new("p99 in theory", words::seconds(theory.p99), basis));
     }
-    if let Some(simulated) = &best.simulated {
-        figures.push(Figure::new("p99 latency simulated", words::seconds(simulated.p99), Basis::Simulated));
+    if let Some(p99) = simulated_p99(best) {
+        figures.push(Figure::new("p99 simulated", words::seconds(p99), Basis::Simulated));
     }
     figures
 }
@@ -74,6 +78,10 @@ fn figures(answer: &Answer) -> Vec<Figure> {
 fn candidates(answer: &Answer) -> Section {
     let mut blocks: Vec<Block> = latency_chart(answer).map(Block::Chart).into_iter().collect();
     blocks.push(Block::Table(tables::candidates(answer)));
+    let is_partial = |simulated: &Simulated| !simulated.is_representative;
+    if answer.candidates.iter().filter_map(|candidate| candidate.simulated.as_ref()).any(is_partial) {
+        blocks.push(Block::Words(PARTIAL.to_owned()));
+    }
     Section { title: "Candidates".to_owned(), blocks }
 }
 

@@ -11,10 +11,10 @@ const MOST_LINES: usize = 8;
 /// Theory as a line, simulations as dots.
 pub fn latency_chart(answer: &Answer) -> Option<Chart> {
     let theory = answer.curve.iter().map(|point| (f64::from(point.partitions), point.p99.map_or(f64::NAN, |p99| p99)));
-    let simulated = answer.candidates.iter().filter_map(|candidate| {
-        let simulated = candidate.simulated.as_ref().filter(|simulated| simulated.is_representative)?;
-        Some((f64::from(candidate.assessment.choice.partitions), simulated.p99))
-    });
+    let simulated = answer
+        .candidates
+        .iter()
+        .filter_map(|candidate| Some((f64::from(candidate.assessment.choice.partitions), simulated_p99(candidate)?)));
     let simulated: Vec<(f64, f64)> = simulated.collect();
     let basis = answer.best().and_then(|best| best.assessment.theory.as_ref());
     let queue = basis.map_or_else(|| "queueing theory".to_owned(), |theory| theory.queue.clone());
@@ -41,6 +41,13 @@ pub fn latency_chart(answer: &Answer) -> Option<Chart> {
         marks: recommended.into_iter().chain(knee).collect(),
         bands: vec![],
     })
+}
+
+/// A simulated latency that says something: a line that grows without end has some latency in any span, and
+/// a part of the load's pattern has its own.
+pub fn simulated_p99(candidate: &Candidate) -> Option<f64> {
+    let simulated = candidate.simulated.as_ref().filter(|simulated| simulated.is_representative)?;
+    candidate.assessment.theory.as_ref().map(|_| simulated.p99)
 }
 
 /// What waits over the simulated time.
@@ -83,7 +90,9 @@ fn chart(
         let ink = if line.ink == Ink::Muted { Ink::Member(number) } else { line.ink };
         Line { ink, is_drawn: number < MOST_LINES || line.ink == Ink::Accent, ..line }
     });
-    let lines: Vec<Line> = coloured.collect();
+    let mut lines: Vec<Line> = coloured.collect();
+    // The first is drawn on top.
+    lines.sort_by_key(|line| line.ink != Ink::Accent);
     (!lines.is_empty()).then(|| Chart {
         key: key.to_owned(),
         title: title.to_owned(),
