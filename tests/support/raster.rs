@@ -24,8 +24,10 @@ struct Texture {
 impl TestRenderer for Raster {
     fn handle_delta(&mut self, delta: &mut TexturesDelta) {
         let mut textures = self.0.borrow_mut();
-        for (id, patches) in delta.set.drain() {
-            for patch in patches {
+        let mut changed: Vec<TextureId> = delta.set.keys().copied().collect();
+        changed.sort_unstable();
+        for id in changed {
+            for patch in delta.set.remove(&id).unwrap_or_default() {
                 let ImageData::Color(image) = &patch.image;
                 let ([width, height], texels) = (image.size, &image.pixels);
                 match patch.pos {
@@ -40,9 +42,8 @@ impl TestRenderer for Raster {
                 }
             }
         }
-        for id in delta.free.drain() {
-            textures.remove(&id);
-        }
+        textures.retain(|id, _| !delta.free.contains(id));
+        delta.free.clear();
     }
 }
 

@@ -82,7 +82,7 @@ fn save(picture: &RgbImage, file: &PathBuf) {
     std::fs::create_dir_all(file.parent().expect("a file in a folder")).expect("the folder of the pictures");
     let mut coarse = picture.clone();
     for channel in coarse.iter_mut() {
-        *channel = *channel & !(COARSE - 1) | COARSE / 2;
+        *channel = (*channel & !(COARSE - 1)) | (COARSE / 2);
     }
     let file = std::fs::File::create(file).expect("a file in that folder");
     let encoder = PngEncoder::new_with_quality(file, CompressionType::Best, FilterType::NoFilter);
