@@ -70,7 +70,7 @@ impl Frame {
         };
         let widest = y_ticks.iter().map(|tick| width(&tick.label, LABEL, false)).fold(LABELS, f64::max);
         let (left, right) = (MARGIN + widest + 8.0, WIDTH - MARGIN - 6.0);
-        let x = Range::of(&chart.x, x_values(chart));
+        let x = Range::of(&chart.x, x_values(chart).chain(pointed_at(chart)));
         let taken = if y_name.is_empty() { left } else { left.max(MARGIN + width(&y_name, LABEL, false) + 10.0) };
         let marks = place(&chart.marks, (left, right), x, taken);
         let lanes = marks.iter().filter_map(|mark| mark.lane).max().map_or(0, |lane| lane + 1);
@@ -116,6 +116,11 @@ impl Frame {
         let middle = f64::midpoint(self.left, self.right);
         canvas.text((middle, self.bottom + 31.0), &self.x_name, look.aligned(Align::Middle));
     }
+}
+
+/// A moment that is pointed at is in the chart, whether anything is drawn there or not.
+fn pointed_at(chart: &Chart) -> impl Iterator<Item = f64> + '_ {
+    chart.marks.iter().map(|mark| mark.at).chain(chart.bands.iter().flat_map(|band| [band.from, band.to]))
 }
 
 fn x_values(chart: &Chart) -> Box<dyn Iterator<Item = f64> + '_> {

@@ -129,6 +129,15 @@ fn rows_of_any_number_can_be_read() {
 }
 
 #[test]
+fn what_is_pointed_at_is_in_the_chart() {
+    let chart = chart(Axis::new("partitions", Unit::Count("partitions")), lines(Unit::Seconds, 3.0, Scale::Linear));
+    let chart = Chart { marks: vec![Mark { at: -50.0, label: "before".into(), ink: Ink::Good }], ..chart };
+    let frame = super::frame::Frame::of(&chart);
+    assert!(frame.marks[0].x >= frame.left, "{frame:?}");
+    assert!(assert_legible(&chart).contains(&"before".to_owned()));
+}
+
+#[test]
 fn a_chart_without_values_says_so() {
     let body =
         Body::Lines { y: Axis::new("", Unit::Count("records")), lines: vec![Line::new("none", Ink::Accent, vec![])] };
