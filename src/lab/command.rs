@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::settings::{Change, topic_words};
 use super::wording::words_of;
 use crate::model::durability::Durability;
 use crate::model::units::Span;
-use crate::scenario::{ConsumerSpec, GroupSpec, ProducerSpec, TopicSpec};
+use crate::scenario::{ConsumerSpec, GroupSpec, ProducerSpec, Scenario, TopicSpec};
 
 /// A wish of whoever watches. Clients are named as in the outline, for example `web` or `billing-2`.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,13 +97,15 @@ pub enum ExperimentChange {
 }
 
 /// Where a scenario comes from.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum Source {
     File(PathBuf),
     BuiltIn(String),
     /// Nothing at all: a broker without topics and clients, to be filled by hand.
     #[default]
     Empty,
+    /// Made by the program, such as for a plan: there is no file to open again.
+    Made(Arc<Scenario>),
 }
 
 impl Source {
@@ -110,7 +113,7 @@ impl Source {
     pub const fn file(&self) -> Option<&PathBuf> {
         match self {
             Self::File(path) => Some(path),
-            Self::BuiltIn(_) | Self::Empty => None,
+            Self::BuiltIn(_) | Self::Empty | Self::Made(_) => None,
         }
     }
 }

@@ -111,6 +111,7 @@ fn written(source: &Source) -> String {
         }
         Source::BuiltIn(name) => format!("built-in {name}\n"),
         Source::Empty => "empty\n".to_owned(),
+        Source::Made(_) => "made\n".to_owned(),
     }
 }
 

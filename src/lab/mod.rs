@@ -13,9 +13,11 @@ mod expectations;
 mod experiment;
 mod export;
 pub mod history;
+mod job;
 mod lodging;
 mod notices;
 mod observer;
+pub mod planning;
 mod recording;
 pub mod report;
 pub mod run;
@@ -33,6 +35,7 @@ use std::sync::Arc;
 
 pub use command::Command;
 pub use experiment::Experiment;
+pub use planning::Desk;
 pub use runtime::Lab;
 pub use snapshot::Snapshot;
 
@@ -47,6 +50,8 @@ pub trait LabLink: Send + Sync {
     fn send(&self, command: Command);
     /// Calls `wake` whenever there is a snapshot with a new revision.
     fn set_waker(&self, wake: Waker);
+    /// Where plans are made, whatever runs meanwhile.
+    fn desk(&self) -> &Desk;
 }
 
 #[cfg(test)]

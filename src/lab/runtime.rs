@@ -14,7 +14,7 @@ use super::drive::{Ending, run_live};
 use super::experiment::Experiment;
 use super::setup::{LabError, Opened, Setup};
 use super::snapshot::{Notice, Severity, Snapshot};
-use super::{LabLink, Waker};
+use super::{Desk, LabLink, Waker};
 
 /// Commands that may wait. A person gives a few a second; beyond this the newest are refused.
 const COMMAND_QUEUE: usize = 256;
@@ -22,6 +22,7 @@ const COMMAND_QUEUE: usize = 256;
 /// A lab that runs until it is dropped, which ends the experiment in good order.
 pub struct Lab {
     shared: Arc<Shared>,
+    desk: Desk,
     commands: Option<mpsc::Sender<Command>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -39,10 +40,11 @@ impl Lab {
     /// When the operating system gives no thread.
     pub fn start(setup: Setup) -> Result<Self, LabError> {
         let shared = Arc::new(Shared::default());
+        let desk = Desk::start().map_err(LabError::Threads)?;
         let (commands, orders) = mpsc::channel(COMMAND_QUEUE);
         let loop_shared = Arc::clone(&shared);
         let thread = named_thread("logyard-lab", move || run_experiments(setup, orders, &loop_shared));
-        Ok(Self { shared, commands: Some(commands), thread: Some(thread.map_err(LabError::Threads)?) })
+        Ok(Self { shared, desk, commands: Some(commands), thread: Some(thread.map_err(LabError::Threads)?) })
     }
 }
 
@@ -60,7 +62,12 @@ impl LabLink for Lab {
     }
 
     fn set_waker(&self, wake: Waker) {
+        self.desk.set_waker(Arc::clone(&wake));
         *self.shared.waker.lock().unwrap_or_else(PoisonError::into_inner) = Some(wake);
+    }
+
+    fn desk(&self) -> &Desk {
+        &self.desk
     }
 }
 

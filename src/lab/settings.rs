@@ -4,6 +4,8 @@
 
 pub mod consumer;
 pub mod group;
+mod load;
+pub mod plan;
 pub mod producer;
 pub mod rules;
 pub mod topic;
@@ -82,6 +84,8 @@ pub enum Access<S: 'static> {
 pub enum SpanUnit {
     Millis,
     Seconds,
+    /// As people write it: `400ms`, `30m`, `24h`.
+    Natural,
 }
 
 /// A setting's value.

@@ -37,6 +37,7 @@ impl Opened {
         let scenario = match source {
             Source::BuiltIn(name) => library::get(name).ok_or_else(|| library::unknown(name))?,
             Source::Empty => Scenario::empty(),
+            Source::Made(scenario) => Scenario::clone(scenario),
             Source::File(path) => scenario::load(path).map_err(|errors| errors.to_string())?,
         };
         Ok(Self { scenario, source: source.clone() })

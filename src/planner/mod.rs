@@ -6,6 +6,7 @@ pub mod choice;
 pub mod facts;
 pub mod fluid;
 pub mod load;
+pub mod on_broker;
 pub mod queueing;
 pub mod shares;
 pub mod simulate;

@@ -11,17 +11,19 @@ use super::catalogue::Situation;
 use super::command::Ask;
 use super::content::{Content, all_closed_ui};
 use super::dialogs::{Dialogs, Then};
-use super::layout::{Layout, Pane};
+use super::layout::{Arrangement, Layout, Pane};
 use super::motion::Motion;
 use super::panels::assignment::AssignmentState;
 use super::panels::charts::ChartsState;
 use super::panels::events::EventsState;
+use super::panels::planner::PlannerState;
 use super::panels::status_line::StatusLine;
 use super::panels::{banner, outline, status_line, top_bar, topology};
 use super::selection::Selection;
 use super::settings::SettingsFile;
 use super::shortcuts;
 use super::theme::{self, size};
+use crate::lab::planning::PlanState;
 use crate::lab::snapshot::ExperimentState;
 use crate::lab::{LabLink, Snapshot};
 
@@ -46,6 +48,8 @@ pub struct Workbench {
     charts: ChartsState,
     assignment: AssignmentState,
     events: EventsState,
+    planner: PlannerState,
+    plan: Arc<PlanState>,
     motion: Motion,
     /// A text field had the keys at the end of the last frame.
     was_typing: bool,
@@ -81,6 +85,8 @@ impl Workbench {
             charts: ChartsState::default(),
             assignment: AssignmentState::default(),
             events: EventsState::default(),
+            planner: PlannerState::default(),
+            plan: Arc::default(),
             motion: Motion::default(),
             was_typing: false,
             title: String::new(),
@@ -99,14 +105,15 @@ impl Workbench {
         let is_first_pass = ui.ctx().current_pass_index() == 0;
         if is_first_pass {
             self.snapshot = self.link.snapshot();
+            self.follow_plan();
             self.follow_time(ui);
             theme::fit(ui.ctx(), self.remembered.settings.theme, self.remembered.settings.scale);
         }
-        let snapshot = Arc::clone(&self.snapshot);
+        let (snapshot, plan) = (Arc::clone(&self.snapshot), Arc::clone(&self.plan));
         let mut asks = Vec::new();
         self.panels_ui(ui, &snapshot, frame_millis, &mut asks);
         let settings = &self.remembered.settings;
-        let situation = Situation { snapshot: &snapshot, settings, layout: &self.layout };
+        let situation = Situation { snapshot: &snapshot, plan: &plan, settings, layout: &self.layout };
         let was_open = self.dialogs.is_open();
         self.dialogs.ui(ui.ctx(), situation, &mut asks);
         if !was_open && !self.dialogs.is_open() {
@@ -128,6 +135,15 @@ impl Workbench {
         }
     }
 
+    /// A plan that was opened comes into view.
+    fn follow_plan(&mut self) {
+        let opened = self.plan.opened;
+        self.plan = self.link.desk().state();
+        if self.plan.opened > opened && !self.layout.is_in_front(Pane::Planner) {
+            self.layout = Layout::arranged(Arrangement::Plan);
+        }
+    }
+
     fn follow_time(&mut self, ui: &Ui) {
         self.topology.set_reduced_motion(self.remembered.settings.reduced_motion);
         if self.remembered.settings.reduced_motion {
@@ -141,7 +157,7 @@ impl Workbench {
         let tokens = theme::of(ui.ctx());
         let side = Frame::new().fill(tokens.panel);
         let settings = &self.remembered.settings;
-        let situation = Situation { snapshot, settings, layout: &self.layout };
+        let situation = Situation { snapshot, plan: &self.plan, settings, layout: &self.layout };
         bar("top bar", side, size::TOP_BAR, true).show(ui, |ui| top_bar::top_bar_ui(ui, situation, asks));
         banner::banner_ui(ui, snapshot, &self.notices, asks);
         let line =
@@ -157,6 +173,8 @@ impl Workbench {
             charts: &mut self.charts,
             assignment: &mut self.assignment,
             events: &mut self.events,
+            plan: &self.plan,
+            planner: &mut self.planner,
             asks,
         };
         CentralPanel::default().frame(Frame::new().fill(tokens.canvas)).show(ui, |ui| {

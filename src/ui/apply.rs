@@ -1,5 +1,8 @@
 //! Carries out what panels and keys ask for. It only routes.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use egui::{Context, ViewportCommand};
 
 use super::app::Workbench;
@@ -9,6 +12,10 @@ use super::layout::{Arrangement, Layout, Pane};
 use super::panels::add::Adding;
 use super::theme;
 use crate::lab::Command;
+use crate::lab::command::Source;
+use crate::lab::planning::PlanCommand;
+use crate::planner::on_broker;
+use crate::scenario::plan::is_plan;
 
 /// By how much *Larger* and *Smaller* change the size.
 const SCALE_STEP: f32 = 0.1;
@@ -18,6 +25,8 @@ impl Workbench {
         self.refusal = None;
         match ask {
             Ask::Lab(command) => self.send(command),
+            Ask::Plan(command) => self.link.desk().send(command),
+            Ask::RunPlan => self.run_plan(),
             Ask::Select(selection) => self.selection = selection,
             Ask::Wear(theme) => {
                 self.remembered.settings.theme = theme;
@@ -53,8 +62,22 @@ impl Workbench {
         ctx.request_repaint();
     }
 
+    /// Opens the selected candidate as an experiment.
+    fn run_plan(&mut self) {
+        let plan = self.link.desk().state();
+        let Some(candidate) = plan.candidate() else { return };
+        let scenario = on_broker::scenario(&plan.plan, candidate.assessment.choice);
+        self.send(Command::Open(Source::Made(Arc::new(scenario))));
+        self.layout = Layout::arranged(Arrangement::Run);
+    }
+
     /// Passes a command on, unless it would lose edits that nobody was asked about.
     fn send(&mut self, command: Command) {
+        if let Command::Open(Source::File(path)) = &command
+            && is_plan_file(path)
+        {
+            return self.link.desk().send(PlanCommand::Open(path.clone()));
+        }
         if self.snapshot.experiment.edited
             && let Command::Open(source) = command
         {
@@ -89,8 +112,16 @@ impl Workbench {
 
     fn show_dialog(&mut self, kind: DialogKind) {
         // A recording is another scenario: it does not offer to replace the one it began with. A report is none.
+        if kind == DialogKind::SavePlan {
+            return self.dialogs.show_file(kind, self.link.desk().state().file.clone());
+        }
         let is_of_scenario = matches!(kind, DialogKind::Open | DialogKind::Save);
         let file = self.snapshot.experiment.source.file().cloned().filter(|_| is_of_scenario);
         self.dialogs.show_file(kind, file);
     }
+}
+
+/// Whether a file is meant as a plan; one that can't be read is told of by who opens it.
+fn is_plan_file(path: &Path) -> bool {
+    std::fs::read_to_string(path).is_ok_and(|text| is_plan(&text))
 }

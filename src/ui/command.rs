@@ -8,12 +8,17 @@ use super::panels::add::AddKind;
 use super::selection::Selection;
 use super::theme::Theme;
 use crate::lab::Command;
+use crate::lab::planning::PlanCommand;
 
 /// A wish of a panel, a key or an entry of the catalogue.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ask {
     /// For the experiment. What would lose edits is asked about first.
     Lab(Command),
+    /// For the plan.
+    Plan(PlanCommand),
+    /// Opens an experiment with the plan's load and the selected candidate.
+    RunPlan,
     Select(Selection),
     Wear(Theme),
     /// How large everything is, on top of what the theme says.
@@ -63,5 +68,11 @@ pub enum ScaleChange {
 impl From<Command> for Ask {
     fn from(command: Command) -> Self {
         Self::Lab(command)
+    }
+}
+
+impl From<PlanCommand> for Ask {
+    fn from(command: PlanCommand) -> Self {
+        Self::Plan(command)
     }
 }

@@ -8,11 +8,13 @@ use super::motion::Motion;
 use super::panels::assignment::{AssignmentState, assignment_panel_ui};
 use super::panels::charts::{ChartKind, ChartsState, charts_ui};
 use super::panels::events::{EventsState, events_panel_ui};
+use super::panels::planner::{PlannerState, planner_ui};
 use super::panels::{inspector, outline, topology};
 use super::selection::Selection;
 use super::theme;
 use super::widgets::controls::{Weight, button_ui};
 use crate::lab::Snapshot;
+use crate::lab::planning::PlanState;
 
 /// What panels are drawn from in one frame.
 pub struct Content<'a> {
@@ -24,6 +26,8 @@ pub struct Content<'a> {
     pub charts: &'a mut ChartsState,
     pub assignment: &'a mut AssignmentState,
     pub events: &'a mut EventsState,
+    pub plan: &'a PlanState,
+    pub planner: &'a mut PlannerState,
     pub asks: &'a mut Vec<Ask>,
 }
 
@@ -34,6 +38,7 @@ impl PaneContent for Content<'_> {
             Pane::Topology => topology::topology_ui(ui, snapshot, self.topology, selection, self.motion, self.asks),
             Pane::Assignment => assignment_panel_ui(ui, snapshot, selection, self.assignment, self.charts, self.asks),
             Pane::Events => events_panel_ui(ui, snapshot, self.events, self.charts, self.asks),
+            Pane::Planner => planner_ui(ui, self.plan, self.planner, self.asks),
             Pane::Outline => outline::outline_ui(ui, snapshot, self.outline, selection, self.asks),
             Pane::Inspector => {
                 let margin = Margin { left: 12, right: 12, top: 10, bottom: 4 };

@@ -77,6 +77,8 @@ impl Settings {
             Source::File(file) => Last::File(std::path::absolute(file).unwrap_or_else(|_| file.clone())),
             Source::BuiltIn(name) => Last::BuiltIn(name.clone()),
             Source::Empty => Last::Empty,
+            // There is nothing to open again.
+            Source::Made(_) => return false,
         };
         if self.last.as_ref() == Some(&last) {
             return false;

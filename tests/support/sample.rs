@@ -10,20 +10,26 @@ use logyard::lab::snapshot::{
     BrokerState, ClientStatus, ClockState, ConfigEntry, ExperimentState, GroupHistory, GroupPartitionState, GroupView,
     History, MemberState, Notice, PartitionState, ProducerState, Severity, TopicState,
 };
-use logyard::lab::{Command, LabLink, Snapshot};
+use logyard::lab::{Command, Desk, LabLink, Snapshot};
 use logyard::metrics::figures::{Drain, LatencyMillis, LedgerCounts, Rebalance, RebalanceTotals};
 use logyard::model::group::assign::Assignor;
 use logyard::model::topic::{TopicName, TopicPartition};
+use logyard::planner::sweep::Trial;
 
 /// A lab that shows what it is given and keeps what it is asked.
 pub struct Fake {
     snapshot: Mutex<Arc<Snapshot>>,
     asked: Mutex<Vec<Command>>,
+    desk: Desk,
 }
 
 impl Fake {
     pub fn new(snapshot: Snapshot) -> Arc<Self> {
-        Arc::new(Self { snapshot: Mutex::new(Arc::new(snapshot)), asked: Mutex::default() })
+        Arc::new(Self {
+            snapshot: Mutex::new(Arc::new(snapshot)),
+            asked: Mutex::default(),
+            desk: Desk::inline(trial()),
+        })
     }
 
     pub fn asked(&self) -> Vec<Command> {
@@ -49,7 +55,16 @@ impl LabLink for Fake {
         self.asked.lock().unwrap().push(command);
     }
 
+    fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
     fn set_waker(&self, _: Arc<dyn Fn() + Send + Sync>) {}
+}
+
+/// So little is simulated that a test needs not wait for it.
+fn trial() -> Trial {
+    Trial { span: Some(Duration::from_secs(5)) }
 }
 
 pub fn tp(topic: &str, partition: u32) -> TopicPartition {

@@ -1,17 +1,9 @@
 //! The settings of a producer: where it sends to, how often, with which keys, how large, and how safely.
 
-mod keys;
-mod pattern;
-mod size;
-
 use super::{Access, BYTES, Setting, SpanUnit, to_u32};
 use crate::model::request::Acks;
 use crate::model::units::Rate;
 use crate::scenario::{PartitionerKind, Pattern, ProducerSpec};
-
-pub use keys::{EXPONENT, HOT_SHARE, KEY_COUNT, KEYS};
-pub use pattern::{BURST_EVERY, BURST_FACTOR, BURST_LENGTH, PATTERN, PEAK, PERIOD};
-pub use size::{LARGEST, SIZE, SIZE_SIGMA, SIZES, SMALLEST};
 
 /// All of them, in the order in which they are asked for.
 pub static ALL: [&Setting<ProducerSpec>; 24] = [
@@ -79,6 +71,24 @@ pub static RATE: Setting<ProducerSpec> = Setting::<ProducerSpec>::new(
     },
 )
 .basic();
+
+type Own = Setting<ProducerSpec>;
+
+pub static PATTERN: Own = Setting::PATTERN;
+pub static BURST_FACTOR: Own = Setting::BURST_FACTOR;
+pub static BURST_EVERY: Own = Setting::BURST_EVERY;
+pub static BURST_LENGTH: Own = Setting::BURST_LENGTH;
+pub static PEAK: Own = Setting::PEAK;
+pub static PERIOD: Own = Setting::PERIOD;
+pub static KEYS: Own = Setting::KEYS;
+pub static KEY_COUNT: Own = Setting::KEY_COUNT;
+pub static EXPONENT: Own = Setting::EXPONENT;
+pub static HOT_SHARE: Own = Setting::HOT_SHARE;
+pub static SIZE: Own = Setting::SIZE;
+pub static SIZES: Own = Setting::SIZES;
+pub static SMALLEST: Own = Setting::SMALLEST;
+pub static LARGEST: Own = Setting::LARGEST;
+pub static SIZE_SIGMA: Own = Setting::SIZE_SIGMA;
 
 const ACKS_OF: [Acks; 3] = [Acks::None, Acks::Leader, Acks::All];
 

@@ -4,8 +4,10 @@
 use std::io;
 
 use crate::model::topic_config::TopicConfig;
+use crate::scenario::plan::{self, Plan};
 use crate::scenario::{
-    self, ConsumerSpec, GroupSpec, Keys, Pattern, ProducerSpec, Scenario, ServiceTime, TopicSpec, to_toml,
+    self, ConsumerSpec, GroupSpec, Keys, Pattern, ProducerSpec, Scenario, ScenarioErrors, ServiceTime, TopicSpec,
+    to_toml,
 };
 
 /// Why a description is wrong, and in which setting.
@@ -47,6 +49,23 @@ pub fn of_group(spec: &GroupSpec, topics: &[TopicSpec]) -> Vec<Objection> {
     check(&Scenario { groups: vec![spec], topics, ..Scenario::empty() })
 }
 
+/// What is wrong with a plan.
+pub fn of_plan(plan: &Plan) -> Vec<Objection> {
+    let mut plan = plan.clone();
+    // What a file of its own says has been checked when it was read.
+    if matches!(plan.pattern, Pattern::Trace { .. }) {
+        plan.pattern = Pattern::Poisson;
+    }
+    if matches!(plan.keys, Keys::Counts { .. }) {
+        plan.keys = Keys::None;
+    }
+    if let Some(ServiceTime::Trace { .. }) = plan.processing {
+        plan.processing = plan.processing.map(|time| ServiceTime::Constant(time.mean()));
+    }
+    let text = plan::to_toml(&plan);
+    objections(&text, plan::check("", &text, &[], no_file).err())
+}
+
 /// Changes the template and every consumer.
 pub fn each(group: &mut GroupSpec, mut change: impl FnMut(&mut ConsumerSpec)) {
     change(&mut group.template);
@@ -64,8 +83,16 @@ fn with_stand_ins(topics: &[TopicSpec], named: &[crate::model::topic::TopicName]
 
 fn check(scenario: &Scenario) -> Vec<Objection> {
     let text = to_toml(scenario);
-    let no_file = |_: &str| Err(io::Error::new(io::ErrorKind::NotFound, "not needed"));
-    let problems = scenario::check("", &text, no_file).err().map(|errors| errors.problems).unwrap_or_default();
+    objections(&text, scenario::check("", &text, no_file).err())
+}
+
+fn no_file(_: &str) -> io::Result<String> {
+    Err(io::Error::new(io::ErrorKind::NotFound, "not needed"))
+}
+
+/// What is wrong with a text, each with the key of its line.
+fn objections(text: &str, errors: Option<ScenarioErrors>) -> Vec<Objection> {
+    let problems = errors.map(|errors| errors.problems).unwrap_or_default();
     let key = |problem: &scenario::Problem| {
         let line = problem.position.and_then(|at| text.lines().nth(at.line.checked_sub(1)?));
         line.and_then(|line| line.split_once(" = ")).map(|(key, _)| key.to_owned()).unwrap_or_default()

@@ -95,7 +95,7 @@ pub const FIXED: &[Fixed] = &[
     line("Speed of real time", "One second of the experiment per second", &[], |it| {
         only_if(it.snapshot.clock.speed != 1.0, set_speed(1.0), "It runs at 1× already")
     }),
-    line("Open…", "Opens a scenario file", &[command(Key::O)], |_| Ok(Ask::ShowDialog(DialogKind::Open))),
+    line("Open…", "Opens a scenario or a plan file", &[command(Key::O)], |_| Ok(Ask::ShowDialog(DialogKind::Open))),
     line("Save…", "Writes the experiment as it is now to a file", &[command(Key::S)], |_| {
         Ok(Ask::ShowDialog(DialogKind::Save))
     }),
@@ -147,8 +147,12 @@ pub const FIXED: &[Fixed] = &[
         show(it, Pane::Assignment)
     }),
     line("Events", "Shows everything that happened", &[key(Key::Num3)], |it| show(it, Pane::Events)),
+    line("Planner", "Says how many partitions and consumers a load needs", &[key(Key::Num4)], |it| {
+        show(it, Pane::Planner)
+    }),
     line("Layout Run", "Everything in view, to watch an experiment", &[], |_| Ok(Ask::Arrange(Arrangement::Run))),
     line("Layout Inspect", "Much room for figures and events", &[], |_| Ok(Ask::Arrange(Arrangement::Inspect))),
+    line("Layout Plan", "The planner over the whole window", &[], |_| Ok(Ask::Arrange(Arrangement::Plan))),
     line("Reset layout", "Every pane where it was on the first day", &[], |_| Ok(Ask::ResetLayout)),
     line("Show the whole drawing", "Undoes zoom and scrolling of the topology", &[key(Key::F)], |_| Ok(Ask::FitCanvas)),
     line("Select nothing", "Shows the broker in the inspector", &[key(Key::Escape)], |_| {

@@ -2,6 +2,7 @@
 //! whether it can be done now. Palette, menu, keys and their explanation all read it; none has a list of its own.
 
 mod fixed;
+pub mod plan;
 mod things;
 
 use std::borrow::Cow;
@@ -12,6 +13,7 @@ use super::command::Ask;
 use super::layout::Layout;
 use super::settings::Settings;
 use crate::lab::Snapshot;
+use crate::lab::planning::PlanState;
 
 pub use fixed::{FIXED, Fixed, run_or_pause};
 
@@ -22,6 +24,7 @@ pub const STEP: std::time::Duration = std::time::Duration::from_millis(100);
 #[derive(Clone, Copy)]
 pub struct Situation<'a> {
     pub snapshot: &'a Snapshot,
+    pub plan: &'a PlanState,
     pub settings: &'a Settings,
     pub layout: &'a Layout,
 }
@@ -40,7 +43,7 @@ pub struct Entry {
 /// All that can be done or could be: first what is always there, then what concerns the things of the experiment.
 pub fn entries(situation: Situation<'_>) -> Vec<Entry> {
     let fixed = FIXED.iter().map(|fixed| fixed.entry(situation));
-    fixed.chain(things::entries(situation)).collect()
+    fixed.chain(plan::entries(situation)).chain(things::entries(situation)).collect()
 }
 
 /// Keys as they are written on this system.

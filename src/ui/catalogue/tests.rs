@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{FIXED, Situation, entries};
 use crate::lab::Snapshot;
+use crate::lab::planning::PlanState;
 use crate::ui::layout::Layout;
 use crate::ui::settings::Settings;
 
@@ -22,7 +23,9 @@ fn no_two_commands_share_a_key() {
 fn every_entry_is_named_and_explained_once() {
     let (snapshot, settings, layout) = (Snapshot::default(), Settings::default(), Layout::default());
     let mut seen = BTreeSet::new();
-    for entry in entries(Situation { snapshot: &snapshot, settings: &settings, layout: &layout }) {
+    for entry in
+        entries(Situation { snapshot: &snapshot, plan: &PlanState::default(), settings: &settings, layout: &layout })
+    {
         assert!(seen.insert(entry.label.clone()), "two entries are called {}", entry.label);
         assert!(!entry.help.is_empty(), "{} is not explained", entry.label);
         assert!(!entry.label.ends_with('.') && !entry.label.contains(':'), "{}", entry.label);
@@ -32,7 +35,8 @@ fn every_entry_is_named_and_explained_once() {
 #[test]
 fn what_cant_be_done_says_why() {
     let (snapshot, settings, layout) = (Snapshot::default(), Settings::default(), Layout::default());
-    let all = entries(Situation { snapshot: &snapshot, settings: &settings, layout: &layout });
+    let all =
+        entries(Situation { snapshot: &snapshot, plan: &PlanState::default(), settings: &settings, layout: &layout });
     let reason = |label: &str| all.iter().find(|entry| entry.label == label).and_then(|it| it.answer.clone().err());
     assert_eq!(reason("Add a producer…").as_deref(), Some("Add a topic first"));
     assert_eq!(reason("Topology").as_deref(), Some("It is shown already"));

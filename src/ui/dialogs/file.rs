@@ -7,6 +7,7 @@ use egui::{Context, Id, Key, Modal, RichText, TextEdit, Ui};
 
 use crate::lab::Command;
 use crate::lab::command::Source;
+use crate::lab::planning::PlanCommand;
 use crate::ui::command::Ask;
 use crate::ui::theme;
 use crate::ui::widgets::controls::{Weight, button_ui, focus_whole, named_ui};
@@ -20,6 +21,14 @@ pub enum DialogKind {
     SaveRecording,
     /// A report of everything so far, into a directory.
     Export,
+    OpenPlan,
+    SavePlan,
+    /// Rates over time.
+    ImportRates,
+    /// How often each key comes.
+    ImportKeys,
+    /// A report of the plan, into a directory.
+    ExportPlan,
 }
 
 impl DialogKind {
@@ -29,14 +38,20 @@ impl DialogKind {
             Self::Save => "Save the scenario",
             Self::SaveRecording => "Save what you did as a scenario",
             Self::Export => "Export a report",
+            Self::OpenPlan => "Open a plan",
+            Self::SavePlan => "Save the plan",
+            Self::ImportRates => "Import rates over time",
+            Self::ImportKeys => "Import key counts",
+            Self::ExportPlan => "Export a report of the plan",
         }
     }
 
     const fn verb(self) -> &'static str {
         match self {
-            Self::Open => "Open",
-            Self::Save | Self::SaveRecording => "Save",
-            Self::Export => "Export",
+            Self::Open | Self::OpenPlan => "Open",
+            Self::Save | Self::SaveRecording | Self::SavePlan => "Save",
+            Self::Export | Self::ExportPlan => "Export",
+            Self::ImportRates | Self::ImportKeys => "Import",
         }
     }
 
@@ -46,16 +61,28 @@ impl DialogKind {
             Self::Open | Self::Save | Self::SaveRecording => {
                 ("Path of a .toml file; you can also drop one onto the window", "orders.toml")
             }
-            Self::Export => ("A directory for the page, the charts as pictures and their values", "report"),
+            Self::OpenPlan | Self::SavePlan => {
+                ("Path of a .toml file; you can also drop one onto the window", "checkout.toml")
+            }
+            Self::ImportRates => ("Path of a .csv file: a time and records per second in each row", "rates.csv"),
+            Self::ImportKeys => ("Path of a .csv file: a key and its count in each row", "keys.csv"),
+            Self::Export | Self::ExportPlan => {
+                ("A directory for the page, the charts as pictures and their values", "report")
+            }
         }
     }
 
-    fn command(self, path: PathBuf) -> Command {
+    fn ask(self, path: PathBuf) -> Ask {
         match self {
-            Self::Open => Command::Open(Source::File(path)),
-            Self::Save => Command::Save(path),
-            Self::SaveRecording => Command::SaveRecording(path),
-            Self::Export => Command::Export(path),
+            Self::Open => Command::Open(Source::File(path)).into(),
+            Self::Save => Command::Save(path).into(),
+            Self::SaveRecording => Command::SaveRecording(path).into(),
+            Self::Export => Command::Export(path).into(),
+            Self::OpenPlan => PlanCommand::Open(path).into(),
+            Self::SavePlan => PlanCommand::Save(path).into(),
+            Self::ImportRates => PlanCommand::ImportRates(path).into(),
+            Self::ImportKeys => PlanCommand::ImportKeys(path).into(),
+            Self::ExportPlan => PlanCommand::Export(path).into(),
         }
     }
 }
@@ -103,7 +130,7 @@ impl FileDialog {
             Decision::None => Outcome::Open,
             Decision::Cancel => Outcome::Closed,
             Decision::Take(path) => {
-                asks.push(shown.kind.command(path).into());
+                asks.push(shown.kind.ask(path));
                 Outcome::Taken
             }
         };
@@ -168,11 +195,16 @@ impl Shown {
         let (kind, ctx) = (self.kind, ctx.clone());
         let ask = move || {
             let dialog = rfd::FileDialog::new().set_title(kind.title());
-            let scenario = || dialog.clone().add_filter("Scenario", &["toml"]);
+            let file = |name: &str, ending: &str| dialog.clone().add_filter(name, &[ending]);
             let path = match kind {
-                DialogKind::Open => scenario().pick_file(),
-                DialogKind::Save | DialogKind::SaveRecording => scenario().set_file_name("scenario.toml").save_file(),
-                DialogKind::Export => dialog.pick_folder(),
+                DialogKind::Open => file("Scenario or plan", "toml").pick_file(),
+                DialogKind::OpenPlan => file("Plan", "toml").pick_file(),
+                DialogKind::Save | DialogKind::SaveRecording => {
+                    file("Scenario", "toml").set_file_name("scenario.toml").save_file()
+                }
+                DialogKind::SavePlan => file("Plan", "toml").set_file_name("plan.toml").save_file(),
+                DialogKind::ImportRates | DialogKind::ImportKeys => file("CSV", "csv").pick_file(),
+                DialogKind::Export | DialogKind::ExportPlan => dialog.pick_folder(),
             };
             // Nobody listens any more when the window's own dialog was closed meanwhile.
             drop(answer.send(path));

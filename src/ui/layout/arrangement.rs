@@ -15,6 +15,8 @@ pub enum Arrangement {
     Run,
     /// A wide inspector with the charts above one another beside it.
     Inspect,
+    /// The views alone, the planner in front.
+    Plan,
 }
 
 const CHARTS: [Pane; 4] = [Pane::Throughput, Pane::Lag, Pane::Latency, Pane::Timeline];
@@ -26,6 +28,7 @@ impl Arrangement {
         let root = match self {
             Self::Run => run(&mut tiles),
             Self::Inspect => inspect(&mut tiles),
+            Self::Plan => return plan(tiles),
         };
         Tree::new(Id::unique("panes"), root, tiles)
     }
@@ -34,17 +37,17 @@ impl Arrangement {
     pub(super) fn size(self, tree: &mut Tree<Pane>, room: Vec2) {
         let outline = size::OUTLINE.min(room.x * 0.17).max(148.0);
         let inspector = match self {
-            Self::Run => size::INSPECTOR.min(room.x * 0.24),
+            Self::Run | Self::Plan => size::INSPECTOR.min(room.x * 0.24),
             Self::Inspect => (size::INSPECTOR * 1.25).min(room.x * 0.27),
         };
         let charts = match self {
-            Self::Run => size::CHARTS.min(room.y * 0.29),
+            Self::Run | Self::Plan => size::CHARTS.min(room.y * 0.29),
             Self::Inspect => room.x * 0.2,
         };
         share(tree, Pane::Outline, outline);
         share(tree, Pane::Inspector, inspector);
         match self {
-            Self::Run => {
+            Self::Run | Self::Plan => {
                 share_of_middle(tree, room.x - outline - inspector);
                 share_of_parent(tree, Pane::Throughput, charts);
                 share_of_parent(tree, Pane::Outline, room.y - charts);
@@ -67,6 +70,20 @@ fn run(tiles: &mut Tiles<Pane>) -> TileId {
     tiles.insert_vertical_tile(vec![upper, lower])
 }
 
+/// As for watching, with everything around the views away until it is called back.
+fn plan(mut tiles: Tiles<Pane>) -> Tree<Pane> {
+    let root = run(&mut tiles);
+    let mut tree = Tree::new(Id::unique("panes"), root, tiles);
+    for pane in Pane::ALL.into_iter().filter(|pane| !pane.is_view()) {
+        if let Some(tile) = tree.tiles.find_pane(&pane) {
+            tree.set_visible(tile, false);
+        }
+    }
+    let planner = tree.tiles.find_pane(&Pane::Planner);
+    tree.make_active(|tile, _| Some(tile) == planner);
+    tree
+}
+
 fn inspect(tiles: &mut Tiles<Pane>) -> TileId {
     let outline = tiles.insert_pane(Pane::Outline);
     let views = views(tiles);
@@ -77,7 +94,8 @@ fn inspect(tiles: &mut Tiles<Pane>) -> TileId {
 }
 
 fn views(tiles: &mut Tiles<Pane>) -> TileId {
-    let views = [Pane::Topology, Pane::Assignment, Pane::Events].map(|pane| tiles.insert_pane(pane)).to_vec();
+    let views =
+        [Pane::Topology, Pane::Assignment, Pane::Events, Pane::Planner].map(|pane| tiles.insert_pane(pane)).to_vec();
     tiles.insert_tab_tile(views)
 }
 

@@ -173,5 +173,7 @@ mod tests {
                 assert!(layout.is_open(pane), "{arrangement:?} lacks {pane:?}");
             }
         }
+        let plan = Layout::arranged(Arrangement::Plan);
+        assert!(plan.is_in_front(Pane::Planner) && !plan.is_open(Pane::Outline) && plan.tile(Pane::Lag).is_some());
     }
 }

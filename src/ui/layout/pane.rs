@@ -9,6 +9,7 @@ pub enum Pane {
     Topology,
     Assignment,
     Events,
+    Planner,
     Outline,
     Inspector,
     Throughput,
@@ -18,10 +19,11 @@ pub enum Pane {
 }
 
 impl Pane {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Topology,
         Self::Assignment,
         Self::Events,
+        Self::Planner,
         Self::Outline,
         Self::Inspector,
         Self::Throughput,
@@ -35,6 +37,7 @@ impl Pane {
             Self::Topology => "Topology",
             Self::Assignment => "Assignment",
             Self::Events => "Events",
+            Self::Planner => "Planner",
             Self::Outline => "Outline",
             Self::Inspector => "Inspector",
             Self::Throughput => "Throughput",
@@ -51,6 +54,6 @@ impl Pane {
 
     /// Whether it is one of the large views in the middle.
     pub const fn is_view(self) -> bool {
-        matches!(self, Self::Topology | Self::Assignment | Self::Events)
+        matches!(self, Self::Topology | Self::Assignment | Self::Events | Self::Planner)
     }
 }

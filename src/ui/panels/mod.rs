@@ -10,6 +10,7 @@ pub mod charts;
 pub mod events;
 pub mod inspector;
 pub mod outline;
+pub mod planner;
 pub mod removal;
 pub mod settings;
 pub mod status_line;

@@ -9,7 +9,7 @@ use crate::lab::Snapshot;
 use crate::lab::settings::{Access, Change, Setting, SpanUnit, Value};
 use crate::model::topic::TopicName;
 use crate::ui::theme;
-use crate::ui::widgets::controls::{Field, control_row_ui, named_ui, number_ui};
+use crate::ui::widgets::controls::{Field, control_row_ui, named_ui, number_ui, span_field_ui};
 use crate::ui::widgets::convert::{count_to_f64, to_count};
 
 /// Whose settings are edited.
@@ -101,6 +101,10 @@ impl<'a> Editor<'a> {
         let (per_second, suffix, most) = match unit {
             SpanUnit::Millis => (1e3, " ms", 1e9),
             SpanUnit::Seconds => (1.0, " s", 1e6),
+            SpanUnit::Natural => {
+                let name = self.name();
+                return control_row_ui(ui, self.label, self.meaning, |ui| span_field_ui(ui, &name, value));
+            }
         };
         let changed = self.field_ui(ui, value.as_secs_f64() * per_second, (0.0, most), suffix, 3);
         changed.map(|value| Duration::from_secs_f64(value.max(0.0) / per_second))

@@ -2,10 +2,13 @@
 
 use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
+use std::time::Duration;
+
 use egui::{
     Button, Color32, DragValue, Response, RichText, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2,
 };
 
+use crate::model::units::Span;
 use crate::ui::theme::{self, size};
 
 /// How much weight a button has.
@@ -79,6 +82,32 @@ pub fn number_ui(ui: &mut Ui, field: &Field<'_>) -> Option<f64> {
         }
     });
     response.changed().then_some(value)
+}
+
+/// A span of time to drag or type, written as people write it: `400ms`, `30 min`, `24h`. Returns a new one when there
+/// is one.
+pub fn span_field_ui(ui: &mut Ui, name: &str, value: Duration) -> Option<Duration> {
+    let mut seconds = value.as_secs_f64();
+    let drag = DragValue::new(&mut seconds)
+        .range(0.0..=LONGEST)
+        .speed((value.as_secs_f64() * 0.01).max(1e-4))
+        .custom_formatter(|seconds, _| Span(span_of(seconds)).to_string())
+        .custom_parser(|text| text.parse::<Span>().ok().map(|span| span.0.as_secs_f64()))
+        .update_while_editing(false);
+    let is_changed = named_ui(ui, name, drag).changed();
+    is_changed.then(|| span_of(seconds)).filter(|span| *span != value)
+}
+
+/// Longest span that can be dragged to, in seconds: ten years.
+const LONGEST: f64 = 3.2e8;
+
+/// With no more digits than a hand means: three, and whole minutes where it is many.
+pub fn span_of(seconds: f64) -> Duration {
+    if seconds <= 0.0 {
+        return Duration::ZERO;
+    }
+    let step = if seconds >= 600.0 { 60.0 } else { 10_f64.powf(seconds.log10().floor() - 2.0) };
+    Duration::try_from_secs_f64((seconds / step).round() * step).unwrap_or_default()
 }
 
 /// Adds a widget under the name by which a screen reader tells it from others.

@@ -1,0 +1,252 @@
+//! The planner's desk: one plan that is worked on, what is known of it, and what is being found out. Edits are
+//! taken at once; formulas, simulation and files are the business of threads of its own. Whoever looks sees one
+//! immutable [`PlanState`].
+
+mod compute;
+mod files;
+mod model;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+
+use super::Waker;
+use super::job::Job;
+use super::settings::Change;
+use super::settings::rules::Objection;
+use super::snapshot::Severity;
+use crate::planner::choice::Choice;
+use crate::planner::sweep::{Answer, Candidate, Trial};
+use crate::scenario::plan::Plan;
+
+use compute::Task;
+use files::Errand;
+use model::Model;
+
+/// What may be seen of the desk.
+#[derive(Clone, Debug, Default)]
+pub struct PlanState {
+    /// Grows with every change worth drawing.
+    pub revision: u64,
+    /// As it is edited; where there are objections it can't be computed.
+    pub plan: Arc<Plan>,
+    pub objections: Vec<Objection>,
+    /// `None` for a plan that was never saved.
+    pub file: Option<PathBuf>,
+    /// Changed since it was opened or saved.
+    pub edited: bool,
+    /// What the next undo takes back, in words.
+    pub undo: Option<String>,
+    /// What the next redo makes again.
+    pub redo: Option<String>,
+    /// What is known of the last plan without objections.
+    pub answer: Option<Arc<Answer>>,
+    pub progress: Progress,
+    /// What became of the last file that was read or written.
+    pub told: Option<Told>,
+    /// Of the candidates.
+    pub selected: Option<Choice>,
+    /// Grows with every plan that was opened.
+    pub opened: u64,
+}
+
+impl PlanState {
+    /// The candidate that is looked at: the selected one, else the recommended, else the first.
+    pub fn candidate(&self) -> Option<&Candidate> {
+        let answer = self.answer.as_ref()?;
+        let of = |choice| answer.candidates.iter().find(|known| Some(known.assessment.choice) == choice);
+        of(self.selected).or_else(|| answer.best()).or(answer.candidates.first())
+    }
+}
+
+/// What the desk does.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Progress {
+    /// Nobody has asked yet.
+    #[default]
+    Idle,
+    /// Formulas and theory are worked out: moments.
+    Computing,
+    /// The answer is in theory, and this share of the simulation is done.
+    Simulating(f64),
+    /// Everything is known.
+    Done(Effort),
+    /// The simulation was given up; the answer is in theory.
+    Cancelled,
+    /// It broke off, with what to do.
+    Failed(String),
+}
+
+/// What a simulation took.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Effort {
+    pub records: u64,
+    /// Real time.
+    pub wall: Duration,
+}
+
+/// Something to be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    pub severity: Severity,
+    pub text: String,
+}
+
+/// A wish of whoever plans.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PlanCommand {
+    /// Somebody looks: what isn't known yet is found out.
+    Look,
+    /// Changes one setting.
+    Set(Change<Plan>),
+    /// Looks at another candidate.
+    Select(Choice),
+    Undo,
+    Redo,
+    /// The plan of the textbooks, to begin with.
+    New,
+    /// A plan that is built in, by its title.
+    Example(&'static str),
+    Open(PathBuf),
+    Save(PathBuf),
+    /// Rates over time from a CSV file in place of rate and pattern.
+    ImportRates(PathBuf),
+    /// Keys as often as a CSV file counts them.
+    ImportKeys(PathBuf),
+    /// Writes a report of what is known into a directory.
+    Export(PathBuf),
+    /// Simulates again what was given up.
+    Simulate,
+    /// Gives the simulation up.
+    Cancel,
+    /// What was told has been read.
+    Dismiss,
+}
+
+/// The desk; dropped, it gives up what it does.
+pub struct Desk {
+    shared: Arc<Shared>,
+    /// Goes first, since it can give the other something to do.
+    errands: Job<Errand>,
+    computing: Arc<Job<Task>>,
+}
+
+/// What the desk and its threads share.
+struct Shared {
+    model: Mutex<Model>,
+    state: ArcSwap<PlanState>,
+    waker: Mutex<Option<Waker>>,
+    trial: Trial,
+}
+
+impl Desk {
+    /// Starts its threads.
+    ///
+    /// # Errors
+    /// When the operating system gives none.
+    pub fn start() -> std::io::Result<Self> {
+        let shared = Arc::new(Shared::new(Trial::default()));
+        let computing = Arc::new(Job::start("logyard-plan", compute::work(&shared))?);
+        let errands = Job::start("logyard-plan-files", files::work(&shared, &computing))?;
+        Ok(Self { shared, computing, errands })
+    }
+
+    /// One that does everything at once, and simulates no more than this.
+    pub fn inline(trial: Trial) -> Self {
+        let shared = Arc::new(Shared::new(trial));
+        let computing = Arc::new(Job::inline(compute::work(&shared)));
+        let errands = Job::inline(files::work(&shared, &computing));
+        Self { shared, computing, errands }
+    }
+
+    /// The latest; cheap.
+    pub fn state(&self) -> Arc<PlanState> {
+        self.shared.state.load_full()
+    }
+
+    /// Calls `wake` whenever there is a state with a new revision.
+    pub fn set_waker(&self, wake: Waker) {
+        *self.shared.waker.lock().unwrap_or_else(PoisonError::into_inner) = Some(wake);
+    }
+
+    /// Asks for something; what came of it is in this or a later state.
+    pub fn send(&self, command: PlanCommand) {
+        match command {
+            PlanCommand::Look => self.compute_if(|model| model.state.progress == Progress::Idle),
+            PlanCommand::Simulate => self.compute_if(|_| true),
+            PlanCommand::Set(change) => self.edit(|model| model.set(&change)),
+            PlanCommand::Select(choice) => self.shared.change(|model| model.state.selected = Some(choice)),
+            PlanCommand::Undo => self.edit(Model::undo),
+            PlanCommand::Redo => self.edit(Model::redo),
+            PlanCommand::New => self.edit(|model| model.begin(Plan::default(), None)),
+            PlanCommand::Example(title) => self.edit(|model| match examples().find(|plan| plan.title == title) {
+                Some(plan) => model.begin(plan, None),
+                None => model.tell(Severity::Error, format!("there is no plan \"{title}\" built in")),
+            }),
+            PlanCommand::Cancel => {
+                self.computing.cancel();
+                self.shared.change(|model| model.give_up());
+            }
+            PlanCommand::Dismiss => self.shared.change(|model| model.state.told = None),
+            PlanCommand::Open(path) => self.errand(Errand::Open(path)),
+            PlanCommand::Save(path) => self.errand(Errand::Save(path)),
+            PlanCommand::ImportRates(path) => self.errand(Errand::ImportRates(path)),
+            PlanCommand::ImportKeys(path) => self.errand(Errand::ImportKeys(path)),
+            PlanCommand::Export(path) => self.errand(Errand::Export(path)),
+        }
+    }
+
+    fn edit(&self, edit: impl FnOnce(&mut Model)) {
+        self.shared.change(edit);
+        self.compute_if(Model::is_news);
+    }
+
+    fn errand(&self, errand: Errand) {
+        if !self.errands.add(errand) {
+            let text = "too many files wait to be read or written: try again in a moment".to_owned();
+            self.shared.change(|model| model.tell(Severity::Error, text));
+        }
+    }
+
+    fn compute_if(&self, is_wanted: impl FnOnce(&Model) -> bool) {
+        compute::begin(&self.shared, &self.computing, is_wanted);
+    }
+}
+
+/// Titles of the plans that are built in.
+pub const EXAMPLES: [&str; 3] = ["checkout 2027", "hot key", "textbook"];
+
+/// Plans that are built in.
+fn examples() -> impl Iterator<Item = Plan> {
+    const TEXTS: [&str; 3] = [
+        include_str!("../../assets/plans/checkout-2027.toml"),
+        include_str!("../../assets/plans/hot-key.toml"),
+        include_str!("../../assets/plans/textbook.toml"),
+    ];
+    let no_file = |_: &str| Err(std::io::Error::from(std::io::ErrorKind::NotFound));
+    TEXTS.iter().filter_map(move |text| crate::scenario::plan::check("", text, &[], no_file).ok())
+}
+
+impl Shared {
+    fn new(trial: Trial) -> Self {
+        let model = Model::new(examples().next().unwrap_or_default());
+        let state = ArcSwap::from_pointee(model.state.clone());
+        Self { model: Mutex::new(model), state, waker: Mutex::default(), trial }
+    }
+
+    /// Changes the model and publishes it.
+    fn change<T>(&self, change: impl FnOnce(&mut Model) -> T) -> T {
+        let mut model = self.model.lock().unwrap_or_else(PoisonError::into_inner);
+        let outcome = change(&mut model);
+        model.state.revision += 1;
+        self.state.store(Arc::new(model.state.clone()));
+        drop(model);
+        let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(wake) = waker {
+            wake();
+        }
+        outcome
+    }
+}

@@ -1,0 +1,149 @@
+//! The plan under work with what was done to it: edits, undone and made again, each checked by the rules of a
+//! plan file. It computes nothing and touches no file.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::compute::Task;
+use super::{PlanState, Progress, Told};
+use crate::lab::settings::rules;
+use crate::lab::settings::{Change, Value};
+use crate::lab::snapshot::Severity;
+use crate::scenario::plan::Plan;
+
+/// Edits that can be taken back: more than anybody remembers.
+const STEPS: usize = 200;
+
+/// The state with what it takes to go on from it.
+pub(super) struct Model {
+    pub state: PlanState,
+    /// Grows with every edit: what is found out of an older plan is not wanted any more.
+    edition: u64,
+    /// The edition that is computed or known.
+    computed: u64,
+    undo: Vec<Step>,
+    redo: Vec<Step>,
+    saved: Arc<Plan>,
+}
+
+/// An edit.
+struct Step {
+    before: Arc<Plan>,
+    after: Arc<Plan>,
+    words: String,
+    /// What a hand moves: moving it on is the same edit.
+    thing: Option<&'static str>,
+}
+
+impl Model {
+    pub fn new(plan: Plan) -> Self {
+        let plan = Arc::new(plan);
+        let state = PlanState { plan: Arc::clone(&plan), ..PlanState::default() };
+        Self { state, edition: 1, computed: 0, undo: Vec::new(), redo: Vec::new(), saved: plan }
+    }
+
+    /// Whether there is a plan that can be computed and is not.
+    pub fn is_news(&self) -> bool {
+        self.state.objections.is_empty() && self.computed != self.edition
+    }
+
+    /// What is to be computed, from now on.
+    pub fn take_task(&mut self) -> Option<Task> {
+        if !self.state.objections.is_empty() {
+            return None;
+        }
+        self.computed = self.edition;
+        self.state.progress = Progress::Computing;
+        Some(Task { edition: self.edition, plan: Arc::clone(&self.state.plan) })
+    }
+
+    /// The state, if this is still the plan.
+    pub fn of_edition(&mut self, edition: u64) -> Option<&mut PlanState> {
+        (self.edition == edition).then_some(&mut self.state)
+    }
+
+    /// Nothing more is found out of the present plan, until it is asked for.
+    pub fn give_up(&mut self) {
+        self.edition += 1;
+        self.computed = self.edition;
+        self.state.progress = Progress::Cancelled;
+    }
+
+    /// Changes one setting.
+    pub fn set(&mut self, change: &Change<Plan>) {
+        let mut plan = Plan::clone(&self.state.plan);
+        if let Err(wrong) = change.put(&mut plan) {
+            return self.tell(Severity::Error, format!("changing the plan: {wrong}"));
+        }
+        let is_moved = matches!(change.value, Value::Number(_) | Value::Count(_) | Value::Span(_) | Value::Text(_));
+        let words = format!("{} {}", change.setting.label, change.words());
+        self.edit(plan, words, is_moved.then_some(change.setting.label));
+    }
+
+    /// Another plan altogether, which can be taken back too.
+    pub fn begin(&mut self, plan: Plan, file: Option<PathBuf>) {
+        let words = format!("the plan \"{}\"", plan.title);
+        self.saved = Arc::new(plan.clone());
+        self.edit(plan, words, None);
+        self.state.file = file;
+        self.state.opened += 1;
+        self.state.edited = false;
+        self.state.told = None;
+    }
+
+    /// Another plan in place of the present one.
+    pub fn edit(&mut self, plan: Plan, words: String, thing: Option<&'static str>) {
+        if plan == *self.state.plan {
+            return;
+        }
+        let after = Arc::new(plan);
+        self.redo.clear();
+        match self.undo.last_mut().filter(|last| thing.is_some() && last.thing == thing) {
+            Some(last) => (last.after, last.words) = (Arc::clone(&after), words),
+            None => {
+                let before = Arc::clone(&self.state.plan);
+                self.undo.push(Step { before, after: Arc::clone(&after), words, thing });
+            }
+        }
+        if self.undo.len() > STEPS {
+            self.undo.remove(0);
+        }
+        self.show(after);
+    }
+
+    pub fn undo(&mut self) {
+        let Some(mut step) = self.undo.pop() else { return };
+        step.thing = None;
+        let before = Arc::clone(&step.before);
+        self.redo.push(step);
+        self.show(before);
+    }
+
+    pub fn redo(&mut self) {
+        let Some(step) = self.redo.pop() else { return };
+        let after = Arc::clone(&step.after);
+        self.undo.push(step);
+        self.show(after);
+    }
+
+    /// The plan is in a file now, where the files that it names have these names.
+    pub fn is_saved(&mut self, plan: Plan, file: PathBuf) {
+        self.tell(Severity::Info, format!("saved to {}", file.display()));
+        self.state.plan = Arc::new(plan);
+        self.saved = Arc::clone(&self.state.plan);
+        (self.state.file, self.state.edited) = (Some(file), false);
+    }
+
+    pub fn tell(&mut self, severity: Severity, text: String) {
+        self.state.told = Some(Told { severity, text });
+    }
+
+    fn show(&mut self, plan: Arc<Plan>) {
+        self.edition += 1;
+        self.state.objections = rules::of_plan(&plan);
+        self.state.edited = plan != self.saved;
+        self.state.plan = plan;
+        self.state.undo = self.undo.last().map(|step| step.words.clone());
+        self.state.redo = self.redo.last().map(|step| step.words.clone());
+    }
+}

@@ -1,0 +1,133 @@
+//! A plan and one of its candidates as an experiment, so that the broker can show what theory and simulation say.
+//! It runs nothing.
+
+use std::time::Duration;
+
+use super::choice::Choice;
+use super::words;
+use crate::model::group::assign::Assignor;
+use crate::model::topic::TopicName;
+use crate::model::topic_config::TopicConfig;
+use crate::scenario::plan::{Outage, Plan};
+use crate::scenario::{Action, ConsumerSpec, Event, Expect, GroupSpec, ProducerSpec, Scenario, TopicSpec};
+
+const TOPIC: &str = "load";
+const PRODUCER: &str = "arrivals";
+const GROUP: &str = "readers";
+
+/// What is asked of every such run.
+const EXPECTATION: &str = "readers.lost == 0";
+
+/// The experiment: one topic, one producer with the plan's load, one group that works as the plan says.
+pub fn scenario(plan: &Plan, choice: Choice) -> Scenario {
+    let topic = TopicName::new(TOPIC).expect("the name is legal");
+    let mut scenario = Scenario {
+        title: format!(
+            "{}: {}, {}",
+            plan.title,
+            words::of(choice.partitions, "partition"),
+            words::of(choice.consumers, "consumer")
+        ),
+        about: about(plan),
+        seed: plan.seed,
+        topics: vec![TopicSpec { name: topic.clone(), partitions: choice.partitions, config: TopicConfig::default() }],
+        producers: vec![producer(plan, topic.clone())],
+        groups: vec![group(plan, topic, choice.consumers)],
+        ..Scenario::empty()
+    };
+    scenario.events = outage(plan, &scenario.groups[0]);
+    scenario.expectations = Expect::parse(EXPECTATION, None, &scenario).into_iter().collect();
+    scenario
+}
+
+/// Records are sent one by one, so that they come as the plan says and not in batches.
+fn producer(plan: &Plan, topic: TopicName) -> ProducerSpec {
+    ProducerSpec {
+        pattern: plan.pattern.clone(),
+        keys: plan.keys.clone(),
+        size: plan.message_size,
+        linger: Duration::ZERO,
+        ..ProducerSpec::new(PRODUCER, topic, plan.produce_rate)
+    }
+}
+
+fn group(plan: &Plan, topic: TopicName, consumers: u32) -> GroupSpec {
+    let work = plan.work();
+    let mut group = GroupSpec::new(GROUP, vec![topic], Assignor::CooperativeSticky);
+    group.template =
+        ConsumerSpec { processing: work.processing, batch: work.batch, workers: work.workers, ..group.template };
+    let one = |number| ConsumerSpec { name: group.consumer_name(number), ..group.template.clone() };
+    group.consumers = (1..=usize::try_from(consumers).unwrap_or(0)).map(one).collect();
+    group
+}
+
+/// All consumers stop and come back, where the plan says when. The worst moment may be hours away.
+fn outage(plan: &Plan, group: &GroupSpec) -> Vec<Event> {
+    let Some(Outage { length, at: Some(at) }) = plan.outage else { return Vec::new() };
+    let each = |at: Duration, action: fn(String) -> Action| {
+        group.consumers.iter().map(move |consumer| Event { at, action: action(consumer.name.clone()) })
+    };
+    let stops = each(at, |client| Action::Stop { client });
+    stops.chain(each(at.saturating_add(length), |client| Action::Start { client })).collect()
+}
+
+fn about(plan: &Plan) -> String {
+    let mut about = format!(
+        "The plan *{}* on the broker: {} arrive on average, and a consumer takes {}.",
+        plan.title,
+        words::rate(plan.produce_rate.per_second()),
+        words::rate(plan.consumer_per_second())
+    );
+    if plan.outage.is_some_and(|outage| outage.at.is_none()) {
+        about.push_str(" Its outage is not on the timeline: stop the consumers when you want to see it.");
+    }
+    about
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::units::Rate;
+    use crate::scenario::{Keys, Pattern, ServiceTime, check, to_toml};
+
+    fn plan() -> Plan {
+        Plan {
+            title: "checkout".to_owned(),
+            seed: 7,
+            pattern: Pattern::Diurnal { peak: 2.5, period: Duration::from_hours(24) },
+            keys: Keys::Zipf { count: 100, exponent: 0.8 },
+            outage: Some(Outage { length: Duration::from_secs(30), at: Some(Duration::from_mins(1)) }),
+            ..Plan::default()
+        }
+    }
+
+    #[test]
+    fn the_experiment_is_the_plan_with_one_candidate() {
+        let scenario = scenario(&plan(), Choice { partitions: 36, consumers: 28 });
+        assert_eq!(scenario.title, "checkout: 36 partitions, 28 consumers");
+        assert_eq!((scenario.seed, scenario.topics[0].partitions), (7, 36));
+        let producer = &scenario.producers[0];
+        assert_eq!((&producer.pattern, &producer.keys), (&plan().pattern, &plan().keys));
+        assert_eq!(producer.rate, Rate::from_per_second(1_000.0).unwrap());
+        let group = &scenario.groups[0];
+        assert_eq!(group.consumers.len(), 28);
+        assert_eq!(group.consumers[27].processing, ServiceTime::Exponential { mean: Duration::from_millis(20) });
+        assert_eq!(scenario.events.len(), 56, "each consumer stops and comes back");
+        assert_eq!(scenario.expectations.len(), 1);
+    }
+
+    #[test]
+    fn it_can_be_saved_and_opened_as_a_scenario() {
+        let scenario = scenario(&plan(), Choice { partitions: 3, consumers: 2 });
+        let no_file = |_: &str| Err(std::io::Error::from(std::io::ErrorKind::NotFound));
+        let again = check("", &to_toml(&scenario), no_file).unwrap();
+        assert_eq!(again, scenario);
+    }
+
+    #[test]
+    fn an_outage_at_the_worst_moment_is_left_to_the_hand() {
+        let outage = Some(Outage { length: Duration::from_secs(30), at: None });
+        let scenario = scenario(&Plan { outage, ..plan() }, Choice { partitions: 3, consumers: 2 });
+        assert!(scenario.events.is_empty() && scenario.about.contains("not on the timeline"), "{}", scenario.about);
+    }
+}
