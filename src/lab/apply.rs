@@ -35,6 +35,8 @@ impl Experiment {
             Command::Save(file) => self.save(&file)?,
             Command::SaveRecording(file) => self.save_recording(&file)?,
             Command::Export(directory) => self.export(&directory).await?,
+            Command::Forecast { group, what_if } => self.forecast(group, what_if).await?,
+            Command::ClearForecast => self.forecasts.clear(),
             Command::Undo => self.undo().await?,
             Command::Redo => self.redo().await?,
             Command::Open(_) => return Err("opening a scenario ends this one first".to_owned()),
@@ -65,7 +67,7 @@ impl Experiment {
         match action {
             Action::Crash { client } => self.control(&client)?.crash(),
             Action::Stop { client } => self.control(&client)?.stop(),
-            Action::Start { client } => self.control(&client)?.start(),
+            Action::Start { client } => self.start_client(&client)?,
             Action::Stall { client, length } => self.stall(&client, length)?,
             Action::Slow { client, factor } => self.slow(&client, factor)?,
             Action::AddConsumer { group, count } => {
@@ -137,6 +139,17 @@ impl Experiment {
         let topic = view.topics.iter().find(|topic| *topic.name == **name);
         let records: u64 = topic.map_or(0, |topic| topic.partitions.iter().map(|partition| partition.records_in).sum());
         if records == 0 { Ok(()) } else { Err(format!("{name} has taken {records} records; delete it if they may go")) }
+    }
+
+    fn start_client(&mut self, client: &str) -> Result<(), Refusal> {
+        let handle = self.control(client)?;
+        let begins_anew = handle.status().is_over();
+        handle.start();
+        let now = self.clock.now();
+        if let Some(producer) = self.clients.producer_mut(client).filter(|_| begins_anew) {
+            producer.pattern_since = now;
+        }
+        Ok(())
     }
 
     fn control(&self, client: &str) -> Result<&ClientHandle, Refusal> {

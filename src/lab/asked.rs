@@ -75,6 +75,8 @@ impl Experiment {
             | Command::Save(_)
             | Command::Export(_)
             | Command::SaveRecording(_)
+            | Command::Forecast { .. }
+            | Command::ClearForecast
             | Command::Undo
             | Command::Redo => return Ok(None),
         };

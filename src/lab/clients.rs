@@ -19,6 +19,8 @@ pub struct Producer {
     pub name: String,
     pub spec: Arc<ProducerSpec>,
     pub handle: ProducerHandle,
+    /// When its pattern began.
+    pub pattern_since: Time,
     /// Asked to go: it is forgotten as soon as it has ended.
     pub leaving: bool,
 }
@@ -126,7 +128,7 @@ impl<B: Backend> Clients<B> {
     /// Starts one client of a producer's description.
     pub fn start_producer(&mut self, name: String, spec: Arc<ProducerSpec>) {
         let handle = self.workload.start_producer(&name, &spec, seed_of(self.seed, &name));
-        self.producers.push(Producer { name, spec, handle, leaving: false });
+        self.producers.push(Producer { name, spec, handle, pattern_since: self.clock.now(), leaving: false });
     }
 
     /// Adds a group and starts its consumers.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::forecast::WhatIf;
 use super::settings::{Change, topic_words};
 use super::wording::words_of;
 use crate::model::durability::Durability;
@@ -76,6 +77,10 @@ pub enum Command {
     SaveRecording(PathBuf),
     /// Writes a report of everything so far into a directory, while the experiment goes on.
     Export(PathBuf),
+    /// Simulates what becomes of a group, as it is and with a change.
+    Forecast { group: String, what_if: WhatIf },
+    /// Ends the simulation and forgets its answer.
+    ClearForecast,
     /// Takes back the last edit. Faults, and running and pausing, are no edits.
     Undo,
     /// Makes the last edit again that was taken back.
@@ -141,6 +146,8 @@ impl fmt::Display for Command {
             | Self::Undo
             | Self::Redo
             | Self::Export(_)
+            | Self::Forecast { .. }
+            | Self::ClearForecast
             | Self::SaveRecording(_) => Ok(()),
             Self::Start(client) => write!(f, "{client} was started"),
             Self::Stop(client) => write!(f, "{client} was stopped"),

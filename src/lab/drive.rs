@@ -147,6 +147,7 @@ fn looks_the_same(last: &Snapshot, new: &Snapshot) -> bool {
         && last.broker == new.broker
         && last.topics == new.topics
         && last.producers == new.producers
+        && last.forecast == new.forecast
         && look_alike(last, new)
         && Arc::ptr_eq(&last.notices, &new.notices)
 }

@@ -185,6 +185,9 @@ impl Experiment {
         let is_rate_alone = spec == ProducerSpec { rate, ..ProducerSpec::clone(&producer.spec) };
         let events = is_rate_alone.then(|| vec![Action::SetRate { client: client.clone(), rate }]);
         let before = std::mem::replace(&mut producer.spec, Arc::new(spec));
+        if before.pattern != producer.spec.pattern {
+            producer.pattern_since = self.clock.now();
+        }
         producer.handle.set_spec(Arc::clone(&producer.spec));
         let spec = Box::new(ProducerSpec::clone(&before));
         Ok(Made { undo: Ok(Edit::SetProducer { client, spec }), events })

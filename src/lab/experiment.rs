@@ -19,6 +19,7 @@ use super::clients::Clients;
 use super::command::Source;
 use super::expectations::Expectations;
 use super::export::Exports;
+use super::forecast::Forecasts;
 use super::lodging::Lodging;
 use super::notices::Notices;
 use super::observer::Observer;
@@ -49,7 +50,8 @@ pub struct Experiment {
     pub(super) notices: Notices,
     pub(super) expectations: Expectations,
     pub(super) exports: Exports,
-    timeline: VecDeque<Event>,
+    pub(super) forecasts: Forecasts,
+    pub(super) timeline: VecDeque<Event>,
     began: Time,
     pub(super) lodging: Lodging,
     behind: Behind,
@@ -87,6 +89,7 @@ impl Experiment {
             timeline: scenario.events.iter().cloned().collect(),
             expectations: Expectations::new(&scenario.expectations),
             exports: Exports::default(),
+            forecasts: Forecasts::default(),
             observer: Observer::new(began),
             notices,
             edited: false,
@@ -227,6 +230,7 @@ impl Experiment {
         self.note_exports();
         snapshot.clock.late = self.behind.late();
         snapshot.clock.reached = self.behind.reached(snapshot.clock.speed);
+        snapshot.forecast = self.forecasts.show();
         snapshot.notices = self.notices.all();
         snapshot.advice = Arc::new(advise(&snapshot));
         snapshot

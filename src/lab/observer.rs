@@ -15,7 +15,7 @@ use crate::broker::view::{BrokerView, TopicView, Totals};
 use crate::clock::{Clock, Time};
 use crate::metrics::lag::Waterline;
 use crate::metrics::meter::Meter;
-use crate::model::topic::TopicName;
+use crate::model::topic::{TopicName, TopicPartition};
 use crate::scenario::GroupSpec;
 use crate::workload::backend::Backend;
 
@@ -103,6 +103,11 @@ impl Observer {
     /// What can be seen now: positions from the view and the clients, rates from the last sample.
     pub fn snapshot<B: Backend>(&self, view: &BrokerView, clients: &Clients<B>, clock: &Clock) -> Snapshot {
         build::snapshot(self, view, clients, clock)
+    }
+
+    /// How long ago the record at an offset came; `None` where nothing was seen of the partition.
+    pub fn age(&self, partition: &TopicPartition, offset: i64, now: Time) -> Option<Duration> {
+        self.waterline(&partition.topic, partition.partition)?.age(offset, now)
     }
 
     /// The highest lag and time lag of a group so far.

@@ -14,6 +14,7 @@ use crate::scenario::{ConsumerSpec, GroupSpec, ProducerSpec, TopicSpec};
 
 pub use super::advice::{Advice, Subject};
 pub use super::command::Source;
+pub use super::forecast::{Forecast, Future, Futures, WhatIf};
 pub use super::history::{ConsumerHistory, GroupHistory, History, Holding, ProducerHistory, TopicHistory};
 pub use super::setup::StorePlace;
 pub use crate::workload::faults::ClientStatus;
@@ -34,6 +35,8 @@ pub struct Snapshot {
     pub history: Arc<History>,
     /// Where the numbers say that something is wrong, the most severe first.
     pub advice: Arc<Vec<Advice>>,
+    /// What would be if, simulated; `None` where nobody asked.
+    pub forecast: Option<Forecast>,
     /// Newest last, bounded.
     pub notices: Arc<Vec<Notice>>,
 }

@@ -79,6 +79,8 @@ pub fn words_of(command: &Command) -> Option<Words> {
         | Command::Save(_)
         | Command::Export(_)
         | Command::SaveRecording(_)
+        | Command::Forecast { .. }
+        | Command::ClearForecast
         | Command::Undo
         | Command::Redo => return None,
     })

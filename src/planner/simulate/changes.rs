@@ -85,7 +85,7 @@ impl Run<'_> {
         whole(read + self.holdings.iter().enumerate().map(unread).sum::<f64>())
     }
 
-    fn crash(&mut self, client: usize) {
+    pub(super) fn crash(&mut self, client: usize) {
         if self.clients[client].status == Status::Over {
             return;
         }

@@ -71,12 +71,13 @@ impl Coordination {
     }
 
     /// The group is stable, and its members hold this.
-    pub fn settle(&mut self, spec: &GroupSpec, members: &[(String, String, Vec<TopicPartition>)]) {
+    pub fn settle(&mut self, setup: &Setup, members: &[(String, String, Vec<TopicPartition>)]) {
+        let spec = &setup.group;
         let member = |(name, id, holds): &(String, String, Vec<TopicPartition>)| MemberSnapshot {
             id: id.clone(),
             instance_id: None,
             client_id: name.clone(),
-            session_timeout: spec.session_timeout,
+            session_timeout: setup.absent.get(name).copied().flatten().unwrap_or(spec.session_timeout),
             rebalance_timeout: spec.rebalance_timeout,
             protocols: protocols(spec, id, &[spec.assignor], &[], -1),
             assignment: encode_assignment(holds),

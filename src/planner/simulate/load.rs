@@ -154,7 +154,7 @@ fn partitions(setup: &Setup) -> Vec<PartitionOf> {
 
 fn epochs(setup: &Setup, stream: usize, partitions: &[PartitionOf]) -> Vec<Epoch> {
     let spec = &setup.streams[stream];
-    let mut demand = Demand::new(&spec.pattern, spec.rate.per_second(), 0.0);
+    let mut demand = Demand::new(&spec.pattern, spec.rate.per_second(), -nanos(spec.begun));
     let epoch = |from, demand: Demand| Epoch {
         from,
         to: f64::INFINITY,

@@ -48,6 +48,7 @@ impl Setup {
             topics,
             initial_rebalance_delay: scenario.broker.initial_rebalance_delay,
             start: Start::Cold,
+            absent: BTreeMap::new(),
             autoscaler: None,
             group,
         })
@@ -68,6 +69,7 @@ impl Streams {
                 count: if is_told { 1 } else { producer.count },
                 rate: producer.rate,
                 pattern: producer.pattern.clone(),
+                begun: Duration::ZERO,
                 spread: spread(producer),
             };
             if is_told {

@@ -371,10 +371,13 @@ impl<'a> Run<'a> {
             f64::from(u32::try_from(self.setup.seed.wrapping_mul(0x9e37_79b9) & 0xffff).unwrap_or(0)) / 65_536.0;
         let mut members = Vec::new();
         for (client, holds) in owners.into_iter().enumerate() {
-            let id = format!("{}-0", self.clients[client].spec.name);
             let known = &mut self.clients[client];
+            if self.setup.absent.get(&known.spec.name) == Some(&None) {
+                continue;
+            }
+            let id = format!("{}-0", known.spec.name);
             known.settle(id.clone(), group.assignor, interval * (1.0 - phase));
-            if client == 0 {
+            if members.is_empty() {
                 known.divided = Some(self.load.counts(self.setup, 0.0));
             }
             let named: Vec<_> = holds.iter().map(|place| self.load.name_of(self.setup, *place)).collect();
@@ -382,8 +385,22 @@ impl<'a> Run<'a> {
             self.hold(client, &holds);
         }
         if !members.is_empty() {
-            self.coordination.settle(group, &members);
+            self.coordination.settle(self.setup, &members);
         }
+        self.lose_the_absent();
+    }
+
+    fn lose_the_absent(&mut self) {
+        if self.setup.absent.is_empty() {
+            return;
+        }
+        for client in 0..self.clients.len() {
+            if self.setup.absent.contains_key(&self.clients[client].spec.name) {
+                self.crash(client);
+            }
+            self.wake(Some(client), self.clients[client].beats_at);
+        }
+        self.wake_group();
     }
 
     /// What each client holds at the start.

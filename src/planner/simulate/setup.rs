@@ -1,6 +1,7 @@
 //! What is simulated, as plain values: load, group, what happens, and the state that it begins in. They are trusted:
 //! who reads them from a file or a form checks them there.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,6 +29,9 @@ pub struct Setup {
     /// In any order.
     pub changes: Vec<Change>,
     pub start: Start,
+    /// Consumers that are gone at the start: what is left of their sessions, or `None` where their group has given
+    /// them up. They may come back.
+    pub absent: BTreeMap<String, Option<Duration>>,
     /// Drives the number of consumers.
     pub autoscaler: Option<Autoscaler>,
 }
@@ -61,6 +65,8 @@ pub struct Stream {
     /// Of each of them.
     pub rate: Rate,
     pub pattern: Pattern,
+    /// How long ago the pattern began.
+    pub begun: Duration,
     pub spread: Spread,
 }
 
@@ -167,12 +173,14 @@ impl Setup {
                 count: 1,
                 rate: per_second,
                 pattern: Pattern::Poisson,
+                begun: Duration::ZERO,
                 spread: Spread::Keys(crate::scenario::Keys::None),
             }],
             group: group("group", topic, consumers, processing),
             initial_rebalance_delay: GroupConfig::default().initial_rebalance_delay,
             changes: Vec::new(),
             start: Start::default(),
+            absent: BTreeMap::new(),
             autoscaler: None,
         }
     }

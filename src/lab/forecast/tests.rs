@@ -1,0 +1,168 @@
+//! What is forecast is what then happens.
+
+use std::time::Duration;
+
+use super::{Future, WhatIf};
+use crate::clock::{Driver, Time};
+use crate::lab::setup::Setup;
+use crate::lab::snapshot::Snapshot;
+use crate::lab::{Command, Experiment};
+use crate::metrics::figures::Drain;
+use crate::model::group::assign::Assignor;
+use crate::scenario;
+
+/// Two consumers of 200/s each fall behind for a minute.
+const BEHIND: &str = r#"version = 1
+title = "behind"
+seed = 7
+[broker]
+initial_rebalance_delay = "0s"
+[[topic]]
+name = "orders"
+partitions = 12
+[[producer]]
+name = "web"
+topic = "orders"
+rate = "600/s"
+pattern = "poisson"
+keys = { distribution = "uniform", count = 1000 }
+size = "100 B"
+[[group]]
+name = "billing"
+topics = ["orders"]
+assignor = "cooperative-sticky"
+session_timeout = "10s"
+consumers = 2
+processing = { distribution = "exponential", mean = "5ms" }
+[[event]]
+at = "60s"
+set_rate = { client = "web", rate = "250/s" }
+"#;
+
+const GROUP: &str = "billing";
+
+fn question(what_if: WhatIf) -> Command {
+    Command::Forecast { group: GROUP.into(), what_if }
+}
+
+/// Runs an experiment for some seconds, asks, carries commands out, and follows it until it is drained. Gives the
+/// forecast and when the lag was gone.
+fn foresee(text: &str, seconds: u64, what_if: WhatIf, then: Vec<Command>) -> (Snapshot, Duration) {
+    let scenario = scenario::check("test.toml", text, |_| Err(std::io::ErrorKind::NotFound.into())).unwrap();
+    let driver = Driver::simulated();
+    let clock = driver.clock().clone();
+    driver.block_on(async move {
+        let mut lab = Experiment::start(clock, Setup::new(scenario)).await.unwrap();
+        lab.run_for(Duration::from_secs(seconds)).await.unwrap();
+        lab.apply(question(what_if)).await.unwrap();
+        for command in then {
+            lab.apply(command).await.unwrap();
+        }
+        let asked = lab.elapsed();
+        let mut answer = None;
+        loop {
+            let snapshot = lab.run_for(Duration::from_millis(250)).await.unwrap();
+            let is_drained = snapshot.groups[0].time_lag.is_some_and(|age| age < Duration::from_millis(400));
+            answer = answer.or_else(|| snapshot.forecast.as_ref()?.futures.is_some().then(|| snapshot.clone()));
+            if is_drained || lab.elapsed() > Duration::from_mins(20) {
+                return (answer.expect("it was answered"), lab.elapsed() - asked);
+            }
+        }
+    })
+}
+
+fn futures(snapshot: &Snapshot) -> (&Future, Option<&Future>) {
+    let futures = snapshot.forecast.as_ref().unwrap().futures.as_ref().unwrap();
+    (&futures.as_it_is, futures.changed.as_ref())
+}
+
+fn more(consumers: i32) -> WhatIf {
+    WhatIf { consumers, ..WhatIf::default() }
+}
+
+#[track_caller]
+fn assert_drains(future: &Future, measured: Duration) {
+    let Drain::In(forecast) = future.drain else { panic!("{:?} rather than {measured:?}", future.drain) };
+    let ratio = forecast.as_secs_f64() / measured.as_secs_f64();
+    assert!((ratio - 1.0).abs() < 0.05, "forecast {forecast:?}, measured {measured:?}");
+}
+
+#[test]
+fn what_waits_is_gone_when_it_was_said() {
+    let (snapshot, measured) = foresee(BEHIND, 61, WhatIf::default(), Vec::new());
+    let (as_it_is, changed) = futures(&snapshot);
+    assert!(changed.is_none());
+    assert_drains(as_it_is, measured);
+    assert!(measured > Duration::from_secs(60), "{measured:?}");
+    assert!(as_it_is.p99 > Duration::from_secs(15), "{:?}", as_it_is.p99);
+    assert_eq!(snapshot.forecast.unwrap().futures.unwrap().seed, 7);
+}
+
+#[test]
+fn two_more_consumers_drain_it_as_fast_as_was_said() {
+    let add = Command::AddConsumer { group: GROUP.into() };
+    let (snapshot, measured) = foresee(BEHIND, 61, more(2), vec![add.clone(), add]);
+    let (as_it_is, changed) = futures(&snapshot);
+    let changed = changed.unwrap();
+    assert_drains(changed, measured);
+    assert!(changed.rebalances > 0 && changed.p99 < as_it_is.p99, "{changed:?}");
+    let Drain::In(slow) = as_it_is.drain else { panic!("{as_it_is:?}") };
+    assert!(slow > measured * 2, "{slow:?} {measured:?}");
+}
+
+#[test]
+fn what_the_timeline_has_in_store_is_foreseen() {
+    // The rate falls ten seconds after the question.
+    let (snapshot, measured) = foresee(BEHIND, 50, WhatIf::default(), Vec::new());
+    assert_drains(futures(&snapshot).0, measured);
+}
+
+#[test]
+fn a_crashed_consumer_is_missed_until_its_session_ends() {
+    let text = format!(
+        "{BEHIND}[[event]]\nat = \"70s\"\ncrash = \"billing-2\"\n[[event]]\nat = \"70s\"\nset_rate = {{ client = \"web\", rate = \"60/s\" }}\n"
+    );
+    let (snapshot, measured) = foresee(&text, 75, WhatIf::default(), Vec::new());
+    let (as_it_is, _) = futures(&snapshot);
+    assert_eq!(as_it_is.rebalances, 1);
+    assert_drains(as_it_is, measured);
+}
+
+#[test]
+fn twice_the_rate_never_drains() {
+    let text = BEHIND.replace("600/s", "250/s");
+    let (snapshot, _) = foresee(&text, 70, WhatIf { rate_factor: 2.0, ..WhatIf::default() }, Vec::new());
+    let (as_it_is, changed) = futures(&snapshot);
+    assert_eq!((as_it_is.drain, changed.unwrap().drain), (Drain::Empty, Drain::Never));
+    let lag = &changed.unwrap().lag;
+    assert!(lag.is_sorted_by_key(|point| point.0) && lag[0].0 == Time::from_micros(70_000_000), "{lag:?}");
+    // 500 a second come, 400 are processed.
+    let grown = lag.last().unwrap().1 / (lag.last().unwrap().0.since(lag[0].0)).as_secs_f64();
+    assert!((grown / 100.0 - 1.0).abs() < 0.15, "{grown}");
+}
+
+#[test]
+fn questions_that_make_no_sense_are_refused() {
+    let scenario = scenario::check("test.toml", BEHIND, |_| Err(std::io::ErrorKind::NotFound.into())).unwrap();
+    let driver = Driver::simulated();
+    let clock = driver.clock().clone();
+    driver.block_on(async move {
+        let mut lab = Experiment::start(clock, Setup::new(scenario)).await.unwrap();
+        lab.run_for(Duration::from_secs(1)).await.unwrap();
+        let nobody = Command::Forecast { group: "nobody".into(), what_if: WhatIf::default() };
+        assert!(lab.apply(nobody).await.unwrap_err().contains("there is no group \"nobody\""));
+        let rate = question(WhatIf { rate_factor: f64::NAN, ..WhatIf::default() });
+        assert!(lab.apply(rate).await.unwrap_err().contains("0 to 100"));
+        lab.apply(question(more(1))).await.unwrap();
+        lab.apply(Command::ClearForecast).await.unwrap();
+        assert_eq!(lab.run_for(Duration::from_secs(1)).await.unwrap().forecast, None);
+    });
+}
+
+#[test]
+fn a_question_reads_as_a_sentence() {
+    let all = WhatIf { consumers: 2, partitions: 1, assignor: Some(Assignor::Range), rate_factor: 1.5 };
+    assert_eq!(all.to_string(), "2 more consumers, 1 more partition, range, 1.5× the rate");
+    assert_eq!(more(-1).to_string(), "1 fewer consumer");
+    assert_eq!(WhatIf::default().to_string(), "as it is");
+}
