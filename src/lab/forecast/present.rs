@@ -8,6 +8,7 @@ use crate::clock::Time;
 use crate::lab::apply::{Refusal, unknown};
 use crate::lab::experiment::Experiment;
 use crate::lab::snapshot::{ClientStatus, GroupPartitionState, GroupView, Snapshot};
+use crate::metrics::ledger::Ledger;
 use crate::model::group::assign::{Assignor, Subscription};
 use crate::model::topic::{TopicName, TopicPartition};
 use crate::planner::simulate::{Action, Change, PartitionStart, Setup, Start};
@@ -21,12 +22,12 @@ impl Experiment {
         let scenario = self.as_of_now(&snapshot, group)?;
         let mut setup = Setup::of_group(&scenario, group).ok_or_else(|| unknown("group", group))?;
         let owners = owners(view, &setup);
-        let waiting = Waiting::of(view, &snapshot);
+        let ledger = self.clients.workload().ledger();
         let start = view.partitions.iter().zip(owners).filter_map(|(state, owner)| {
             let topic = setup.topics.iter().position(|topic| topic.name == state.partition.topic)?;
-            let backlog = waiting.in_partition(state, view);
-            let first = waiting.end(state) - i64::try_from(backlog).unwrap_or(0);
-            let oldest = self.observer.age(&state.partition, first, snapshot.clock.time).unwrap_or_default();
+            let waiting = Waiting::of(state, view, &snapshot, ledger);
+            let oldest = self.observer.age(&state.partition, waiting.first, snapshot.clock.time).unwrap_or_default();
+            let backlog = waiting.records;
             Some(PartitionStart { topic, partition: state.partition.partition, backlog, oldest, owner })
         });
         setup.start = Start::Running(start.collect());
@@ -75,53 +76,36 @@ impl Experiment {
     }
 }
 
-/// What is processed and not committed waits no more; it is known of the group as a whole.
-struct Waiting<'a> {
-    snapshot: &'a Snapshot,
-    /// Of what lies between the committed offsets and the positions, the share that is processed.
-    processed: f64,
+/// Where a partition's records are that wait for a group.
+struct Waiting {
+    first: i64,
+    records: u64,
 }
 
-impl<'a> Waiting<'a> {
-    fn of(group: &GroupView, snapshot: &'a Snapshot) -> Self {
-        let mut waiting = Self { snapshot, processed: 0.0 };
-        let lag: u64 = group.partitions.iter().map(|state| waiting.lag(state, group)).sum();
-        let read: u64 = group.partitions.iter().map(ahead).sum();
-        let uncommitted = lag.saturating_sub(group.ledger.in_flight).min(read);
-        waiting.processed = if read == 0 { 0.0 } else { real(uncommitted) / real(read) };
-        waiting
-    }
-
-    fn in_partition(&self, state: &GroupPartitionState, group: &GroupView) -> u64 {
-        let runs = state.owner.and_then(|owner| group.members.get(owner)).is_some_and(|owner| is_reading(owner.status));
-        let done = if runs { whole(real(ahead(state)) * self.processed) } else { 0 };
-        self.lag(state, group).saturating_sub(done)
-    }
-
-    /// From the committed offset, or from where the group would begin.
-    fn lag(&self, state: &GroupPartitionState, group: &GroupView) -> u64 {
-        let from_reset = || match group.spec.auto_offset_reset {
-            OffsetReset::Earliest => self.end(state) - self.partition(state).map_or(0, |it| it.log_start_offset),
-            OffsetReset::Latest | OffsetReset::None => 0,
+impl Waiting {
+    /// From the committed offset, or from where the group would begin; what is processed there and not committed
+    /// waits no more, unless its reader is gone.
+    fn of(state: &GroupPartitionState, group: &GroupView, snapshot: &Snapshot, ledger: &Ledger) -> Self {
+        let (start, end) = bounds(state, snapshot);
+        let from_reset = match group.spec.auto_offset_reset {
+            OffsetReset::Earliest => start,
+            OffsetReset::Latest | OffsetReset::None => end,
         };
-        state.lag.unwrap_or_else(|| u64::try_from(from_reset()).unwrap_or(0))
-    }
-
-    fn end(&self, state: &GroupPartitionState) -> i64 {
-        self.partition(state).map_or(0, |partition| partition.high_watermark)
-    }
-
-    fn partition(&self, state: &GroupPartitionState) -> Option<&'a crate::lab::snapshot::PartitionState> {
-        let TopicPartition { topic, partition } = &state.partition;
-        let topic = self.snapshot.topics.iter().find(|known| *known.name == **topic)?;
-        topic.partitions.get(usize::try_from(*partition).ok()?)
+        let first = state.committed_offset.unwrap_or(from_reset).max(start);
+        let is_read = state.owner.and_then(|owner| group.members.get(owner)).is_some_and(|it| is_reading(it.status));
+        let done =
+            if is_read { ledger.group(&group.name).partition(&state.partition).done_within(first, end) } else { 0 };
+        let records = u64::try_from(end - first).unwrap_or(0).saturating_sub(done);
+        Self { first: first + i64::try_from(done).unwrap_or(0), records }
     }
 }
 
-/// Records that were read and are not committed.
-fn ahead(state: &GroupPartitionState) -> u64 {
-    let read = state.position.zip(state.committed_offset).map_or(0, |(position, committed)| position - committed);
-    u64::try_from(read).unwrap_or(0)
+/// A partition's first offset and the one after its last.
+fn bounds(state: &GroupPartitionState, snapshot: &Snapshot) -> (i64, i64) {
+    let TopicPartition { topic, partition } = &state.partition;
+    let topic = snapshot.topics.iter().find(|known| *known.name == **topic);
+    let known = topic.and_then(|topic| topic.partitions.get(usize::try_from(*partition).ok()?));
+    known.map_or((0, 0), |known| (known.log_start_offset, known.high_watermark))
 }
 
 fn is_reading(status: ClientStatus) -> bool {
@@ -180,14 +164,4 @@ fn divide(group: &GroupView, setup: &Setup, owners: &[Option<String>]) -> Vec<Op
 fn owned(group: &GroupView, owners: &[Option<String>], member: &str) -> Vec<TopicPartition> {
     let all = group.partitions.iter().zip(owners);
     all.filter(|(_, owner)| owner.as_deref() == Some(member)).map(|(state, _)| state.partition.clone()).collect()
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of records are far below 2^53")]
-fn real(records: u64) -> f64 {
-    records as f64
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a count is not negative")]
-fn whole(records: f64) -> u64 {
-    records.round() as u64
 }

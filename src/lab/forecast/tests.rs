@@ -11,7 +11,7 @@ use crate::metrics::figures::Drain;
 use crate::model::group::assign::Assignor;
 use crate::scenario;
 
-/// Two consumers of 200/s each fall behind for a minute.
+/// Two consumers of 100/s each fall behind for half a minute.
 const BEHIND: &str = r#"version = 1
 title = "behind"
 seed = 7
@@ -23,8 +23,7 @@ partitions = 12
 [[producer]]
 name = "web"
 topic = "orders"
-rate = "600/s"
-pattern = "poisson"
+rate = "300/s"
 keys = { distribution = "uniform", count = 1000 }
 size = "100 B"
 [[group]]
@@ -33,10 +32,10 @@ topics = ["orders"]
 assignor = "cooperative-sticky"
 session_timeout = "10s"
 consumers = 2
-processing = { distribution = "exponential", mean = "5ms" }
+processing = "10ms"
 [[event]]
-at = "60s"
-set_rate = { client = "web", rate = "250/s" }
+at = "30s"
+set_rate = { client = "web", rate = "125/s" }
 "#;
 
 const GROUP: &str = "billing";
@@ -64,7 +63,7 @@ fn foresee(text: &str, seconds: u64, what_if: WhatIf, then: Vec<Command>) -> (Sn
             let snapshot = lab.run_for(Duration::from_millis(250)).await.unwrap();
             let is_drained = snapshot.groups[0].time_lag.is_some_and(|age| age < Duration::from_millis(400));
             answer = answer.or_else(|| snapshot.forecast.as_ref()?.futures.is_some().then(|| snapshot.clone()));
-            if is_drained || lab.elapsed() > Duration::from_mins(20) {
+            if is_drained || lab.elapsed() > Duration::from_mins(3) {
                 return (answer.expect("it was answered"), lab.elapsed() - asked);
             }
         }
@@ -89,40 +88,42 @@ fn assert_drains(future: &Future, measured: Duration) {
 
 #[test]
 fn what_waits_is_gone_when_it_was_said() {
-    let (snapshot, measured) = foresee(BEHIND, 61, WhatIf::default(), Vec::new());
+    let (snapshot, measured) = foresee(BEHIND, 31, WhatIf::default(), Vec::new());
     let (as_it_is, changed) = futures(&snapshot);
     assert!(changed.is_none());
     assert_drains(as_it_is, measured);
-    assert!(measured > Duration::from_secs(60), "{measured:?}");
-    assert!(as_it_is.p99 > Duration::from_secs(15), "{:?}", as_it_is.p99);
+    assert!(measured > Duration::from_secs(30), "{measured:?}");
+    assert!(as_it_is.p99 > Duration::from_secs(8), "{:?}", as_it_is.p99);
     assert_eq!(snapshot.forecast.unwrap().futures.unwrap().seed, 7);
 }
 
 #[test]
 fn two_more_consumers_drain_it_as_fast_as_was_said() {
     let add = Command::AddConsumer { group: GROUP.into() };
-    let (snapshot, measured) = foresee(BEHIND, 61, more(2), vec![add.clone(), add]);
+    // How far each is between two polls and two heartbeats is not known: short ones make little difference.
+    let text = BEHIND.replace("consumers = 2", "consumers = 2\nmax_poll_records = 20\nheartbeat_interval = \"500ms\"");
+    let (snapshot, measured) = foresee(&text, 31, more(2), vec![add.clone(), add]);
     let (as_it_is, changed) = futures(&snapshot);
     let changed = changed.unwrap();
     assert_drains(changed, measured);
     assert!(changed.rebalances > 0 && changed.p99 < as_it_is.p99, "{changed:?}");
     let Drain::In(slow) = as_it_is.drain else { panic!("{as_it_is:?}") };
-    assert!(slow > measured * 2, "{slow:?} {measured:?}");
+    assert!(slow > measured + Duration::from_secs(10), "{slow:?} {measured:?}");
 }
 
 #[test]
 fn what_the_timeline_has_in_store_is_foreseen() {
     // The rate falls ten seconds after the question.
-    let (snapshot, measured) = foresee(BEHIND, 50, WhatIf::default(), Vec::new());
+    let (snapshot, measured) = foresee(BEHIND, 25, WhatIf::default(), Vec::new());
     assert_drains(futures(&snapshot).0, measured);
 }
 
 #[test]
 fn a_crashed_consumer_is_missed_until_its_session_ends() {
     let text = format!(
-        "{BEHIND}[[event]]\nat = \"70s\"\ncrash = \"billing-2\"\n[[event]]\nat = \"70s\"\nset_rate = {{ client = \"web\", rate = \"60/s\" }}\n"
+        "{BEHIND}[[event]]\nat = \"40s\"\ncrash = \"billing-2\"\n[[event]]\nat = \"40s\"\nset_rate = {{ client = \"web\", rate = \"30/s\" }}\n"
     );
-    let (snapshot, measured) = foresee(&text, 75, WhatIf::default(), Vec::new());
+    let (snapshot, measured) = foresee(&text, 45, WhatIf::default(), Vec::new());
     let (as_it_is, _) = futures(&snapshot);
     assert_eq!(as_it_is.rebalances, 1);
     assert_drains(as_it_is, measured);
@@ -130,15 +131,15 @@ fn a_crashed_consumer_is_missed_until_its_session_ends() {
 
 #[test]
 fn twice_the_rate_never_drains() {
-    let text = BEHIND.replace("600/s", "250/s");
-    let (snapshot, _) = foresee(&text, 70, WhatIf { rate_factor: 2.0, ..WhatIf::default() }, Vec::new());
+    let text = BEHIND.replace("300/s", "125/s");
+    let (snapshot, _) = foresee(&text, 40, WhatIf { rate_factor: 2.0, ..WhatIf::default() }, Vec::new());
     let (as_it_is, changed) = futures(&snapshot);
     assert_eq!((as_it_is.drain, changed.unwrap().drain), (Drain::Empty, Drain::Never));
     let lag = &changed.unwrap().lag;
-    assert!(lag.is_sorted_by_key(|point| point.0) && lag[0].0 == Time::from_micros(70_000_000), "{lag:?}");
-    // 500 a second come, 400 are processed.
+    assert!(lag.is_sorted_by_key(|point| point.0) && lag[0].0 == Time::from_micros(40_000_000), "{lag:?}");
+    // 250 a second come, 200 are processed.
     let grown = lag.last().unwrap().1 / (lag.last().unwrap().0.since(lag[0].0)).as_secs_f64();
-    assert!((grown / 100.0 - 1.0).abs() < 0.15, "{grown}");
+    assert!((grown / 50.0 - 1.0).abs() < 0.15, "{grown}");
 }
 
 #[test]

@@ -103,6 +103,11 @@ impl GroupBook {
         }
     }
 
+    /// How many of the records of `start..end` were processed.
+    pub fn done_within(&self, start: i64, end: i64) -> u64 {
+        lock(&self.processed).done.count_within(start, end)
+    }
+
     pub(super) fn truncate(&self, log_end_offset: i64, gone: &Ranges) {
         let mut processed = lock(&self.processed);
         let done = processed.done.split_off(log_end_offset);

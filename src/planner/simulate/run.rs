@@ -54,6 +54,8 @@ pub(super) struct Run<'a> {
     pub next_number: usize,
     /// Nobody processes anything before.
     pub out_until: Nanos,
+    /// From when on a record that need not wait is looked out for; `None` while nobody wants to know.
+    pub looks_out: Option<Nanos>,
     /// When counting began, and what was waiting then.
     since: Nanos,
     lag_since: u64,
@@ -108,6 +110,7 @@ impl<'a> Run<'a> {
             lost: 0,
             next_number: setup.group.first_added_number(),
             out_until: 0.0,
+            looks_out: None,
             since: 0.0,
             lag_since: 0,
         };
@@ -120,7 +123,7 @@ impl<'a> Run<'a> {
         let end = nanos(self.setup.longest());
         let warm_up = nanos(self.setup.warm_up).min(end);
         let mut complete = true;
-        let is_draining = matches!(self.setup.span, Span::Drained { .. });
+        let is_draining = self.is_draining();
         if is_draining {
             self.look_out(0.0);
         }
@@ -138,6 +141,10 @@ impl<'a> Run<'a> {
             }
         }
         Outcome { complete, ..self.end() }
+    }
+
+    fn is_draining(&self) -> bool {
+        matches!(self.setup.span, Span::Drained { .. })
     }
 
     fn steps(&self) -> u32 {
@@ -168,6 +175,7 @@ impl<'a> Run<'a> {
 
     /// Every lane looks out for the first record from then on that does not have to wait.
     pub fn look_out(&mut self, from: Nanos) {
+        self.looks_out = Some(from);
         for client in &mut self.clients {
             client.lane.polls.look_out(from);
         }
@@ -284,6 +292,9 @@ impl<'a> Run<'a> {
             let end = nanos(at + length);
             if after.is_none() && self.now > end && index + 1 == self.outages.len() {
                 self.outages[index].after = self.drained(end).map(|drained| span_of(drained - end));
+                if self.outages[index].after.is_some() && !self.is_draining() {
+                    self.looks_out = None;
+                }
             }
         }
     }
@@ -299,6 +310,7 @@ impl<'a> Run<'a> {
     }
 
     fn end(mut self) -> Outcome {
+        let drained_after = if self.is_draining() { self.drained(0.0).map(span_of) } else { None };
         for client in &mut self.clients {
             client.lane.count_left(self.now, &mut self.tally);
         }
@@ -321,9 +333,7 @@ impl<'a> Run<'a> {
             max_lag: lag.iter().copied().max().unwrap_or(0),
             lag_at_end,
             lag: LagSeries { begin: Duration::ZERO, step: span_of(tally.cells.width * real(each)), records },
-            drained_after: matches!(self.setup.span, Span::Drained { .. })
-                .then(|| self.drained(0.0).map(span_of))
-                .flatten(),
+            drained_after,
             outages: self.outages.clone(),
             consumers: self.clients.iter().map(|client| client.outcome(self.now)).collect(),
             rebalances: past.newest.clone(),
@@ -335,7 +345,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// What came to partitions that nobody reads.
+    /// What came to partitions that nobody reads; nobody reads anything after that.
     fn count_unread(&mut self) {
         let unread = |(_, holding): &(usize, &Holding)| holding.holder.is_none();
         let readings: Vec<Reading> = self

@@ -107,7 +107,12 @@ impl Run<'_> {
             loose.append(&mut holding.loose);
         }
         let load = std::sync::Arc::clone(&self.load);
-        self.clients[client].lane.read(self.now, &load, readings, loose);
+        let lane = &mut self.clients[client].lane;
+        lane.read(self.now, &load, readings, loose);
+        if let Some(from) = self.looks_out {
+            // What it has now may have waited.
+            lane.polls.look_out(from.max(self.now));
+        }
     }
 
     /// A partition that another still reads, though the group has gone on without it, is read from where it is

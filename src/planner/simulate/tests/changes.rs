@@ -160,6 +160,22 @@ fn a_running_group_goes_on_from_its_backlog_and_drains() {
 }
 
 #[test]
+fn the_slowest_consumer_says_when_a_group_has_drained() {
+    let mut setup = alike(2, 2, 1_000.0);
+    setup.span = Span::Drained { at_most: Duration::from_mins(10) };
+    let partition = |partition, backlog, owner: &str| PartitionStart {
+        topic: 0,
+        partition,
+        backlog,
+        oldest: seconds(20.0),
+        owner: Some(owner.to_owned()),
+    };
+    setup.start = Start::Running(vec![partition(0, 30_000, "group-1"), partition(1, 5_000, "group-2")]);
+    let drained = simulate(&setup).drained_after.unwrap().as_secs_f64();
+    assert!((drained / 60.0 - 1.0).abs() < 0.05, "{drained}");
+}
+
+#[test]
 fn committing_before_loses_and_committing_rarely_repeats() {
     let run = |commit| {
         let mut setup =
