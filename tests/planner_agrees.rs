@@ -84,15 +84,20 @@ fn simulated(scenario: &Scenario) -> (Figures, Outcome) {
     (figures, outcomes.into_iter().next().expect("there are twenty"))
 }
 
-fn measured(scenario: &Scenario) -> (Figures, GroupView) {
-    let group = measure(scenario.clone(), &Driver::simulated());
+/// One run is itself a draw: at half the utilisation the mean wait of 60,000 records deviates by two per cent. So
+/// what does not come from an event is measured with several seeds.
+fn measured(scenario: &Scenario, seeds: &[u64]) -> (Figures, GroupView) {
+    let measure_with = |seed: &u64| measure(Scenario { seed: *seed, ..scenario.clone() }, &Driver::simulated());
+    let groups: Vec<GroupView> = seeds.iter().map(measure_with).collect();
+    let count = real(u64::try_from(seeds.len()).expect("a few"));
+    let mean = |figure: &dyn Fn(&GroupView) -> f64| groups.iter().map(figure).sum::<f64>() / count;
     let figures = Figures {
-        records: real(group.latency.count),
-        wait_millis: group.latency.mean_wait,
-        latency_millis: group.latency.mean,
-        busy: group.members.iter().map(|member| member.busy_time.as_secs_f64() / 120.0).collect(),
+        records: mean(&|group| real(group.latency.count)),
+        wait_millis: mean(&|group| group.latency.mean_wait),
+        latency_millis: mean(&|group| group.latency.mean),
+        busy: (0..4).map(|member| mean(&|group| group.members[member].busy_time.as_secs_f64() / 120.0)).collect(),
     };
-    (figures, group)
+    (figures, groups.into_iter().next().expect("there is one"))
 }
 
 fn real(count: u64) -> f64 {
@@ -104,8 +109,8 @@ fn assert_near(what: &str, simulated: f64, measured: f64) {
     assert!((simulated / measured - 1.0).abs() < TOLERANCE, "{what}: simulated {simulated}, measured {measured}");
 }
 
-fn assert_agreement(scenario: &Scenario) -> (Outcome, GroupView) {
-    let ((simulated, outcome), (measured, group)) = (simulated(scenario), measured(scenario));
+fn assert_agreement(scenario: &Scenario, seeds: &[u64]) -> (Outcome, GroupView) {
+    let ((simulated, outcome), (measured, group)) = (simulated(scenario), measured(scenario, seeds));
     println!("simulated {simulated:?}, measured {measured:?}");
     assert_near("records", simulated.records, measured.records);
     assert_near("mean wait", simulated.wait_millis, measured.wait_millis);
@@ -118,7 +123,7 @@ fn assert_agreement(scenario: &Scenario) -> (Outcome, GroupView) {
 
 #[test]
 fn a_steady_group_waits_as_long_as_was_simulated() {
-    let (outcome, group) = assert_agreement(&scenario(600, ""));
+    let (outcome, group) = assert_agreement(&scenario(500, ""), &[11, 12, 13]);
     assert_eq!(outcome.rebalance_count, group.rebalance_totals.count, "{:#?}", group.rebalances);
 }
 
@@ -132,7 +137,7 @@ crash = "billing-2"
 at = "71s"
 start = "billing-2"
 "#;
-    let (outcome, group) = assert_agreement(&scenario(500, events));
+    let (outcome, group) = assert_agreement(&scenario(500, events), &[11]);
     let (simulated, measured) = (&outcome.rebalances, &group.rebalances);
     assert_eq!(outcome.rebalance_count, group.rebalance_totals.count, "{simulated:#?} {measured:#?}");
     for (simulated, measured) in outcome.rebalances.iter().zip(group.rebalances.iter()) {
