@@ -240,15 +240,7 @@ fn billing(partitions: u32, consumers: u32, with_joining: bool, lags: &[u64]) ->
         time_lag: Some(Duration::from_millis(11_600)),
         drain: Some(Drain::Never),
         records_out_per_second: 2_908.0,
-        latency: LatencyMillis {
-            count: 298_655,
-            mean: 4_100.0,
-            mean_wait: 4_096.0,
-            p50: 3_800.0,
-            p95: 9_100.0,
-            p99: 11_200.0,
-            max: 14_000.0,
-        },
+        latency: billing_latency(),
         ledger: LedgerCounts {
             accepted: 312_904,
             processed_once: 298_696,
@@ -261,6 +253,18 @@ fn billing(partitions: u32, consumers: u32, with_joining: bool, lags: &[u64]) ->
         members,
         partitions: seen,
         ..Default::default()
+    }
+}
+
+fn billing_latency() -> LatencyMillis {
+    LatencyMillis {
+        count: 298_655,
+        mean: 4_100.0,
+        mean_wait: 4_096.0,
+        p50: 3_800.0,
+        p95: 9_100.0,
+        p99: 11_200.0,
+        max: 14_000.0,
     }
 }
 
