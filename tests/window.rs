@@ -42,12 +42,15 @@ fn people_watch_a_running_experiment_and_change_it() {
     the_scenario_is_saved(&mut window);
     by_the_palette(&mut window, "close latency");
     window.wait_for("the pane to close", |seen| seen.part("latency chart").is_none().then_some(()));
+    window.click("orders");
+    let kept = window.wait_for("the records of the topic", |seen| count(seen, "Records kept"));
+    assert!(kept > 500, "{kept} records are in the log");
     let home = closed(&display, window);
-    what_was_saved_comes_back(home);
+    what_was_saved_comes_back(home, kept);
 }
 
-/// The next start shows the scenario as it was saved, and the panes as they lay.
-fn what_was_saved_comes_back(home: TempDir) {
+/// The next start shows the scenario as it was saved, the panes as they lay, and goes on with the `kept` records.
+fn what_was_saved_comes_back(home: TempDir, kept: u64) {
     // The first display has ended with its last window.
     let display = Display::start();
     let mut window = Workbench::start_at(&display, home);
@@ -55,6 +58,10 @@ fn what_was_saved_comes_back(home: TempDir) {
         .wait_for("the saved scenario", |seen| seen.find("billing-4").map(|_| seen.part("latency chart").is_some()));
     assert!(!shown, "the closed pane stays closed");
     assert!(window.look().find("Welcome to Logyard").is_none(), "nobody is greeted twice");
+    let before = window.wait_for("the records of before", |seen| count(seen, "Records of before"));
+    assert!(before >= kept, "of {kept} records {before} are there again");
+    window.click("orders");
+    window.wait_for("new records after those", |seen| count(seen, "Records kept").filter(|now| *now > before));
     window.click("web");
     window.wait_for("web to send 500/s", |seen| accepted_per_second(seen).filter(|rate| (400.0..600.0).contains(rate)));
     drop(closed(&display, window));
@@ -194,4 +201,10 @@ fn time(seen: &Seen) -> Duration {
 fn accepted_per_second(seen: &Seen) -> Option<f64> {
     let mut rates = seen.names().filter_map(|name| name.strip_prefix("Accepted ")?.strip_suffix(" /s"));
     rates.next()?.replace(',', "").parse().ok()
+}
+
+/// What a row of the inspector counts.
+fn count(seen: &Seen, row: &str) -> Option<u64> {
+    let count = seen.names().find_map(|name| name.strip_prefix(row)?.strip_prefix(' '))?;
+    count.replace(',', "").parse().ok()
 }

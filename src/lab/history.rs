@@ -167,4 +167,31 @@ mod tests {
         history.keep_within(1_000_000);
         assert!(history.bytes() <= 1_000_000 && history.dropped > 0, "{}", history.bytes());
     }
+
+    #[test]
+    fn a_history_that_is_full_grows_no_more() {
+        let mut history = History::default();
+        let frame: crate::metrics::frames::Frame = vec![1.0_f32; 8].into();
+        let mut pushed = 0_u32;
+        // The most that it takes while so many points more are pushed.
+        let mut most = |points: u32| {
+            let mut most = 0;
+            for _ in 0..points {
+                pushed += 1;
+                let (at, value) = (Time::from_micros(u64::from(pushed) * 250_000), f64::from(pushed % 97));
+                history.records_in.push(at, value);
+                if pushed % 4 == 0 {
+                    history.producers.entry("web".into()).or_default().accepted.push(at, value);
+                    history.topics.entry("orders".into()).or_default().partitions_in.push(at, frame.clone());
+                }
+                most = history.bytes().max(most);
+            }
+            most
+        };
+        let [first_hour, two_days, third_day, fourth_day] = [14_400, 675_600, 345_600, 345_600].map(&mut most);
+        assert!(first_hour < two_days && fourth_day == third_day, "{first_hour} {two_days} {third_day} {fourth_day}");
+        assert!(fourth_day < MAX_HISTORY_BYTES / 100 && history.records_in.dropped() > 0, "{fourth_day}");
+        let oldest = history.records_in.points().next().map(|(at, _)| at);
+        assert!(oldest < Some(Time::from_micros(2 * 86_400_000_000)), "it reaches back two days: {oldest:?}");
+    }
 }

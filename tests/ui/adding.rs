@@ -192,10 +192,9 @@ fn what_the_experiment_is_about_reads_as_text_with_emphasis() {
 fn titles(window: &mut Window) -> Vec<String> {
     window.run_steps(1);
     let commands = &window.output().viewport_output[&egui::ViewportId::ROOT].commands;
-    let titles = commands.iter().filter_map(|command| match command {
-        ViewportCommand::Title(title) => Some(title.clone()),
-        _ => None,
-    });
+    let titles = commands
+        .iter()
+        .filter_map(|command| if let ViewportCommand::Title(title) = command { Some(title.clone()) } else { None });
     titles.collect()
 }
 

@@ -7,6 +7,7 @@ mod charts;
 mod frame;
 mod harness;
 mod inspector;
+mod keyboard;
 mod panels;
 mod pictures;
 #[path = "../support/raster.rs"]
@@ -14,3 +15,4 @@ mod raster;
 #[path = "../support/sample.rs"]
 #[expect(clippy::unwrap_used, reason = "test data: what is wrong in it must be loud")]
 mod sample;
+mod states;

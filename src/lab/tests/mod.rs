@@ -1,6 +1,7 @@
 //! Experiments driven by hand on the virtual clock.
 
 mod edits;
+mod endurance;
 mod exports;
 mod past;
 mod recording;

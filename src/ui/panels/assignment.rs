@@ -1,6 +1,8 @@
 //! Who reads what: the timeline large, the matrix of partitions and members as it is now, and every
 //! rebalance with what it moved and how long it stood still.
 
+mod keys;
+
 use egui::{
     Align2, Color32, Frame, Margin, Rect, Role, ScrollArea, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
@@ -47,22 +49,9 @@ pub fn assignment_panel_ui(
     asks: &mut Vec<Ask>,
 ) {
     let tokens = theme::of(ui.ctx());
+    let Some(group) = shown_group(snapshot, selection) else { return empty_ui(ui, tokens) };
     let rect = ui.available_rect_before_wrap();
     ui.advance_cursor_after_rect(rect);
-    let Some(group) = shown_group(snapshot, selection) else {
-        let painter = ui.painter();
-        let centre = rect.center();
-        painter.text(
-            centre,
-            Align2::CENTER_BOTTOM,
-            "No consumer group yet",
-            theme::sans_strong(size::TITLE),
-            tokens.text,
-        );
-        let next = "Add one in the outline: what its members read will be shown here";
-        painter.text(centre + vec2(0.0, 6.0), Align2::CENTER_TOP, next, theme::sans(size::BODY), tokens.text_muted);
-        return;
-    };
     let below_head = rect.top() + HEAD;
     let middle = below_head + (rect.bottom() - below_head) * 0.5;
     let split = rect.left() + rect.width() * 0.5;
@@ -73,9 +62,20 @@ pub fn assignment_panel_ui(
     ui.painter().hline(rect.x_range(), middle, Stroke::new(1.0, tokens.border));
     ui.painter().vline(split, middle..=rect.bottom(), Stroke::new(1.0, tokens.border));
     part_ui(ui, Rect::from_min_max(pos2(rect.left(), middle), pos2(split, rect.bottom())), |ui| {
-        matrix_ui(ui, group, state, asks);
+        matrix_ui(ui, group, state, selection, asks);
     });
     part_ui(ui, Rect::from_min_max(pos2(split, middle), rect.max), |ui| rebalances_ui(ui, snapshot, group, charts));
+}
+
+/// What comes first where no group reads.
+fn empty_ui(ui: &mut Ui, tokens: &Tokens) {
+    const TITLE: &str = "No consumer group yet";
+    const NEXT: &str = "Add one in the outline: what its members read will be shown here";
+    let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{TITLE}. {NEXT}")));
+    let (painter, centre) = (ui.painter(), rect.center());
+    painter.text(centre, Align2::CENTER_BOTTOM, TITLE, theme::sans_strong(size::TITLE), tokens.text);
+    painter.text(centre + vec2(0.0, 6.0), Align2::CENTER_TOP, NEXT, theme::sans(size::BODY), tokens.text_muted);
 }
 
 fn part_ui(ui: &mut Ui, rect: Rect, content: impl FnOnce(&mut Ui)) {
@@ -105,14 +105,17 @@ fn head_ui(ui: &mut Ui, snapshot: &Snapshot, shown: &GroupView, asks: &mut Vec<A
                     "Every member gives up all its partitions before a rebalance divides them again",
                 ),
             };
-            badge_ui(ui, &shown.state, words::group_state_colour(&shown.state, tokens));
+            match snapshot.broker.failure {
+                Some(_) => badge_ui(ui, "broker stopped", tokens.bad),
+                None => badge_ui(ui, &shown.state, words::group_state_colour(&shown.state, tokens)),
+            };
             let name = shown.assignor.map_or("", words::assignor);
             badge_ui(ui, format!("{name} {word}").trim(), tokens.text).on_hover_text(meaning);
         });
     });
 }
 
-fn matrix_ui(ui: &mut Ui, group: &GroupView, state: &mut AssignmentState, asks: &mut Vec<Ask>) {
+fn matrix_ui(ui: &mut Ui, group: &GroupView, state: &mut AssignmentState, selection: &Selection, asks: &mut Vec<Ask>) {
     let tokens = theme::of(ui.ctx());
     let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::click());
     let owned = group.partitions.iter().filter(|it| it.owner.is_some()).count();
@@ -134,6 +137,7 @@ fn matrix_ui(ui: &mut Ui, group: &GroupView, state: &mut AssignmentState, asks: 
     state.matrix.paint(ui.painter(), plot, cells(group, tokens));
     grid(ui, plot, (rows, columns), tokens);
     names(ui, plot, group, tokens);
+    keys::keys_ui(ui, &response, group, selection, asks);
     let Some(pointer) = response.hover_pos() else { return };
     let member = cell_at((pointer.y - plot.top()) / plot.height(), rows).map(|row| &group.members[row]);
     let partition = cell_at((pointer.x - plot.left()) / plot.width(), columns).map(|at| &group.partitions[at]);

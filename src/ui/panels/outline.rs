@@ -244,7 +244,8 @@ fn section_ui(ui: &mut Ui, (kind, count): (AddKind, usize), asks: &mut Vec<Ask>)
 
 fn nothing_ui(ui: &mut Ui, text: &str) {
     let tokens = theme::of(ui.ctx());
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), size::ROW), egui::Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), size::ROW), egui::Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, text));
     let font = theme::sans(size::BODY);
     ui.painter().text(rect.left_center() + vec2(12.0, 0.0), Align2::LEFT_CENTER, text, font, tokens.text_muted);
 }

@@ -221,6 +221,9 @@ fn spoken(scene: &Scene<'_>) -> String {
         format::counted(partitions, "partition"),
         format::counted(snapshot.groups.len(), "group"),
     );
+    if snapshot.broker.failure.is_some() {
+        text.push_str("; the broker has stopped");
+    }
     for group in &snapshot.groups {
         let lag = group.lag.map_or_else(|| "no commit yet".to_owned(), |lag| format!("lag {}", format::count(lag)));
         text.extend(["; ", &group.name, " ", &group.state, ", ", &lag]);
@@ -242,6 +245,7 @@ fn caption_ui(ui: &Ui, rect: Rect, scene: &Scene<'_>, flow: &Flow) {
     let font = theme::sans(size::SMALL - 0.5);
     let y = rect.bottom() - 14.0;
     let dots = match flow.records_per_dot() {
+        _ if scene.snapshot.broker.failure.is_some() => "The broker has stopped: nothing flows".to_owned(),
         _ if scene.is_calm => "Motion is reduced".to_owned(),
         n if n <= 0.0 => "Nothing flows".to_owned(),
         n if n <= 1.0 => "Each dot is one record".to_owned(),

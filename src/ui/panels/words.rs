@@ -108,28 +108,33 @@ pub fn group_state_colour(state: &str, tokens: &Tokens) -> Color32 {
     }
 }
 
-/// A lag as it is written and coloured: the arrow says whether it grows.
+/// A lag as it is written and coloured: the arrow says whether it grows. One that is read within a second is
+/// not judged.
 pub fn lag(group: &GroupView, tokens: &Tokens) -> (String, Color32) {
     let Some(lag) = group.lag else { return ("no commit yet".to_owned(), tokens.text_muted) };
-    let (arrow, colour) = trend(lag, group.lag_velocity, group.records_out_per_second, tokens);
+    if count_to_f64(lag) <= group.records_out_per_second {
+        return (format::count(lag), tokens.good);
+    }
+    let (arrow, colour) = trend(group.lag_velocity, tokens).unwrap_or(("", tokens.warn));
     (format!("{}{arrow}", format::count(lag)), colour)
 }
 
-/// The same with the speed at which it changes.
+/// The same with the speed at which it changes, which is never without its arrow.
 pub fn lag_with_velocity(group: &GroupView, tokens: &Tokens) -> (String, Color32) {
-    let (text, colour) = lag(group, tokens);
-    let velocity = group.lag_velocity;
-    let is_steady = group.lag.is_none() || velocity.abs() < STEADY_PER_SECOND;
-    (if is_steady { text } else { format!("{text} {}/s", format::short(velocity.abs())) }, colour)
+    match (group.lag, trend(group.lag_velocity, tokens)) {
+        (Some(lag), Some((arrow, colour))) => {
+            (format!("{}{arrow} {}/s", format::count(lag), format::short(group.lag_velocity.abs())), colour)
+        }
+        _ => self::lag(group, tokens),
+    }
 }
 
-fn trend(lag: u64, velocity: f64, read_per_second: f64, tokens: &Tokens) -> (&'static str, Color32) {
-    let is_small = count_to_f64(lag) <= read_per_second;
+/// The arrow and colour of a lag that grows or shrinks; `None` while it is steady.
+fn trend(velocity: f64, tokens: &Tokens) -> Option<(&'static str, Color32)> {
     match velocity {
-        _ if is_small => ("", tokens.good),
-        v if v >= STEADY_PER_SECOND => (" ▲", tokens.growing),
-        v if v <= -STEADY_PER_SECOND => (" ▼", tokens.good),
-        _ => ("", tokens.warn),
+        v if v >= STEADY_PER_SECOND => Some((" ▲", tokens.growing)),
+        v if v <= -STEADY_PER_SECOND => Some((" ▼", tokens.good)),
+        _ => None,
     }
 }
 

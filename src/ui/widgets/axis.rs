@@ -1,7 +1,9 @@
 //! Seconds along the width of a plot, and what is written below it: round steps back from the present, or
 //! the clock while the past is looked at. It moves nothing.
 
-use egui::{Align2, Color32, Painter, Rect, Stroke, pos2};
+use std::sync::Arc;
+
+use egui::{Align2, Color32, Galley, Painter, Rect, Stroke, pos2};
 
 use super::convert::{to_count, to_f32};
 use super::time_axis::ChartsState;
@@ -60,42 +62,41 @@ impl Axis {
         STEPS.into_iter().find(|step| *step >= least).unwrap_or(86_400.0)
     }
 
-    /// The words below a plot: round steps, and the present.
+    /// The words below a plot: round steps, the present, and the marked moment, which comes before both.
     pub fn words(&self, painter: &Painter, state: &ChartsState, (now, is_paused): (f64, bool), tokens: &Tokens) {
-        let font = theme::mono(size::TINY - 0.5);
-        let below = self.plot.bottom() + 3.0;
-        let place = |x: f32, width: f32| {
-            let half = width / 2.0;
-            let centre = x.clamp(self.plot.left() + half, (self.plot.right() - half).max(self.plot.left() + half));
-            Rect::from_min_size(pos2(centre - half, below), egui::vec2(width, 12.0))
-        };
-        let mut taken = Rect::NOTHING;
-        if state.live {
-            let word = if is_paused { "now, paused" } else { "now" };
-            let galley = painter.layout_no_wrap(word.to_owned(), font.clone(), tokens.text_muted);
-            taken = place(self.x(now), galley.size().x);
-            painter.galley(taken.min, galley, tokens.text_muted);
-        }
-        for (x, word) in self.ticks(state.live, now) {
-            let galley = painter.layout_no_wrap(word, font.clone(), tokens.text_muted);
-            let at = place(x, galley.size().x);
-            if !at.expand(4.0).intersects(taken) {
-                painter.galley(at.min, galley, tokens.text_muted);
+        let mut taken: Vec<Rect> =
+            self.marked(state).map(|at| self.word(painter, at, clock(at)).1).into_iter().collect();
+        let present = state.live.then(|| (self.x(now), if is_paused { "now, paused" } else { "now" }.to_owned()));
+        for (x, word) in present.into_iter().chain(self.ticks(state.live, now)) {
+            let (galley, at) = self.word(painter, self.time(x), word);
+            if !taken.iter().any(|other| at.expand(4.0).intersects(*other)) {
+                painter.galley_with_override_text_color(at.min, galley, tokens.text_muted);
+                taken.push(at);
             }
         }
     }
 
     /// The line at the marked moment with its time below.
     pub fn mark(&self, painter: &Painter, state: &ChartsState, tokens: &Tokens) {
-        let Some(at) = state.moment().filter(|at| *at >= self.span.0 && *at <= self.span.1) else { return };
+        let Some(at) = self.marked(state) else { return };
         let x = painter.round_to_pixel_center(self.x(at));
         painter.vline(x, self.plot.y_range(), Stroke::new(1.0, tokens.text));
-        let galley = painter.layout_no_wrap(clock(at), theme::mono(size::TINY - 0.5), tokens.text);
+        let (galley, rect) = self.word(painter, at, clock(at));
+        painter.galley_with_override_text_color(rect.min, galley, tokens.text);
+    }
+
+    /// The moment that is marked, where it is in view.
+    fn marked(&self, state: &ChartsState) -> Option<f64> {
+        state.moment().filter(|at| *at >= self.span.0 && *at <= self.span.1)
+    }
+
+    /// A word below a moment, and its place within the width of the plot.
+    fn word(&self, painter: &Painter, at: f64, word: String) -> (Arc<Galley>, Rect) {
+        let galley = painter.layout_no_wrap(word, theme::mono(size::TINY - 0.5), Color32::PLACEHOLDER);
         let half = galley.size().x / 2.0;
-        let centre = x.clamp(self.plot.left() + half, (self.plot.right() - half).max(self.plot.left() + half));
+        let centre = self.x(at).clamp(self.plot.left() + half, (self.plot.right() - half).max(self.plot.left() + half));
         let rect = Align2::CENTER_TOP.anchor_size(pos2(centre, self.plot.bottom() + 3.0), galley.size());
-        painter.rect_filled(rect.expand(2.0), 2, tokens.panel);
-        painter.galley(rect.min, galley, Color32::PLACEHOLDER);
+        (galley, rect)
     }
 }
 
