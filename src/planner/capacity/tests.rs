@@ -59,7 +59,7 @@ fn peaks_ask_for_more_unless_a_backlog_is_allowed() {
 fn headroom_and_catching_up_ask_for_more() {
     let target = Target { catch_up: Some(Duration::from_hours(1)), utilisation: Some(0.85), ..Target::default() };
     let outage = Some(Outage { length: Duration::from_mins(30), at: None });
-    let limits = limits_of(&Plan { target, outage, ..textbook() });
+    let limits = limits_of(&Plan { outage, target, ..textbook() });
     // 1,000 / (50 × 0.85) = 23.5, and 1,000 × (1 + 30 / 60) / 50 = 30.
     assert_eq!(limits[2..], [("headroom", Figure::Partitions(24)), ("catch-up", Figure::Partitions(30))]);
 }

@@ -119,7 +119,7 @@ fn rows_of_any_number_can_be_read() {
             to: 60.0,
             owner: format!("a consumer with a name {}", row % owners),
             ink: Ink::Member(row % owners),
-            is_active: row % 5 != 0,
+            is_active: !row.is_multiple_of(5),
         };
         let names = (0..rows).map(|row| format!("a topic with a rather long name {row}")).collect();
         let words =
