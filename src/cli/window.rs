@@ -1,15 +1,18 @@
 //! `logyard [FILE]`: the workbench. The lab runs the experiment and the window shows it.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::anyhow;
 
 use super::arguments::WindowArguments;
 use super::exit::{Exit, Failure};
-use crate::lab::Lab;
 use crate::lab::command::Source;
+use crate::lab::planning::PlanCommand;
 use crate::lab::setup::{Opened, Setup, StorePlace};
+use crate::lab::{Lab, LabLink};
 use crate::scenario::library::DEMONSTRATION;
+use crate::scenario::plan::{self, is_plan};
 use crate::ui;
 use crate::ui::settings::SettingsFile;
 
@@ -17,7 +20,8 @@ use crate::ui::settings::SettingsFile;
 /// the lab that was open last goes on with its data.
 pub fn open(arguments: &WindowArguments) -> Result<Exit, Failure> {
     let mut remembered = SettingsFile::at_home();
-    let opened = match &arguments.file {
+    let planned = planned(arguments.file.as_deref())?;
+    let opened = match arguments.file.as_ref().filter(|_| planned.is_none()) {
         Some(file) => read(&Source::File(file.clone()))?,
         None => open_last(&mut remembered)?,
     };
@@ -26,8 +30,20 @@ pub fn open(arguments: &WindowArguments) -> Result<Exit, Failure> {
     setup.store = place(arguments);
     setup.speed = arguments.speed;
     let lab = Arc::new(Lab::start(setup).map_err(Failure::failed)?);
+    if let Some(file) = planned {
+        lab.desk().send(PlanCommand::Open(file));
+    }
     ui::open(lab, remembered).map_err(Failure::failed)?;
     Ok(Exit::AsAsked)
+}
+
+/// The file, if it is a plan: the window then opens with it beside what was open last.
+fn planned(file: Option<&Path>) -> Result<Option<PathBuf>, Failure> {
+    let Some(file) = file.filter(|file| std::fs::read_to_string(file).is_ok_and(|text| is_plan(&text))) else {
+        return Ok(None);
+    };
+    plan::load(file, &[]).map_err(Failure::wrong_input)?;
+    Ok(Some(file.to_owned()))
 }
 
 /// Where it was told to be, or the lab's own place in the home.

@@ -10,6 +10,7 @@ mod inspector;
 mod keyboard;
 mod panels;
 mod pictures;
+mod planner;
 #[path = "../support/raster.rs"]
 mod raster;
 #[path = "../support/sample.rs"]

@@ -10,7 +10,7 @@ mod marks;
 mod spans;
 #[cfg(test)]
 mod tests;
-mod ticks;
+pub mod ticks;
 
 use self::canvas::{At, Canvas};
 use self::frame::Frame;

@@ -131,7 +131,7 @@ fn label(unit: Unit, at: f64, step: f64, high: f64) -> String {
 }
 
 /// What a label says that doesn't match its neighbours, because it is many times larger or smaller.
-fn alone(unit: Unit, at: f64) -> String {
+pub fn alone(unit: Unit, at: f64) -> String {
     match unit {
         Unit::Seconds if at >= 100.0 => format!("{} s", format::count(to_count(at))),
         Unit::Seconds => format::millis(at * 1e3).replace(".0 ", " "),

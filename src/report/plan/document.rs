@@ -4,7 +4,8 @@
 mod charts;
 mod tables;
 
-use self::charts::{backlog_chart, latency_chart, outage_chart, simulated_p99};
+pub use self::charts::latency_chart;
+use self::charts::{backlog_chart, outage_chart, simulated_p99};
 use crate::planner::sweep::{Answer, Simulated};
 use crate::planner::words;
 use crate::report::chart::Basis;

@@ -2,6 +2,8 @@
 //! desk's plan and asks for edits; it computes nothing.
 
 mod answer;
+mod candidates;
+mod charts;
 mod head;
 mod inputs;
 
@@ -10,6 +12,8 @@ use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};
 use crate::lab::planning::{PlanCommand, PlanState, Progress};
 use crate::ui::command::Ask;
 use crate::ui::theme;
+use crate::ui::widgets::plot::Tables;
+use charts::Measured;
 
 /// Width of the inputs where there is room.
 const INPUTS: f32 = 318.0;
@@ -17,7 +21,11 @@ const INPUTS: f32 = 318.0;
 /// What the panel remembers besides the plan.
 #[derive(Default)]
 pub struct PlannerState {
-    pub(super) heights: [f32; 2],
+    heights: [f32; 2],
+    charts: [f32; 2],
+    /// Charts that are read as tables.
+    tables: Tables,
+    measured: Vec<Measured>,
 }
 
 /// Draws the view over the whole of `ui`.
@@ -37,7 +45,10 @@ pub fn planner_ui(ui: &mut Ui, plan: &PlanState, state: &mut PlannerState, asks:
     });
     let ground = Frame::new().fill(tokens.canvas).inner_margin(Margin { left: 14, right: 4, top: 10, bottom: 0 });
     CentralPanel::default().frame(ground).show(ui, |ui| {
-        head::head_ui(ui, plan, asks);
+        ui.scope(|ui| {
+            ui.set_max_width(ui.available_width() - 10.0);
+            head::head_ui(ui, plan, asks);
+        });
         ui.add_space(8.0);
         ScrollArea::vertical().id_salt("plan answer").auto_shrink(false).show(ui, |ui| {
             ui.set_width(ui.available_width() - 10.0);

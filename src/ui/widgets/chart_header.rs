@@ -39,7 +39,8 @@ pub fn header_ui(ui: &mut Ui, rect: Rect, chart: &Chart<'_>, state: &mut ChartsS
     let centre = rect.top() + 8.0;
     let title = super::rows::caps(ui, pos2(rect.left(), centre), &chart.title, tokens.text_muted);
     let menu = Rect::from_center_size(pos2(title.right() + 14.0, centre), vec2(20.0, LINE));
-    let menu_response = dots_ui(ui, menu, chart);
+    let menu_response = dots_ui(ui, menu, ui.scope_id().with(("menu", chart.key)), &chart.title);
+    let menu_response = menu_response.on_hover_text(chart.meaning);
     egui::Popup::menu(&menu_response).show(|ui| menu_ui(ui, chart, state));
     let mut entries = entries(ui, chart, state);
     let width = width(&entries);
@@ -57,10 +58,11 @@ pub fn header_ui(ui: &mut Ui, rect: Rect, chart: &Chart<'_>, state: &mut ChartsS
     room.bottom()
 }
 
-fn dots_ui(ui: &Ui, rect: Rect, chart: &Chart<'_>) -> egui::Response {
+/// The three dots that open the menu of a chart.
+pub fn dots_ui(ui: &Ui, rect: Rect, id: Id, title: &str) -> egui::Response {
     let tokens = theme::of(ui.ctx());
-    let response = ui.interact(rect, ui.scope_id().with(("menu", chart.key)), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Menu of {}", chart.title)));
+    let response = ui.interact(rect, id, Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Menu of {title}")));
     let is_hot = response.hovered() || response.has_focus();
     if is_hot {
         ui.painter().rect_filled(rect, 4, tokens.hovered);
@@ -69,7 +71,7 @@ fn dots_ui(ui: &Ui, rect: Rect, chart: &Chart<'_>) -> egui::Response {
     for dot in [-4.0, 0.0, 4.0] {
         ui.painter().circle_filled(rect.center() + vec2(dot, 0.0), 1.1, colour);
     }
-    response.on_hover_text(chart.meaning)
+    response
 }
 
 /// What can be done with a chart.

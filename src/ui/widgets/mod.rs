@@ -8,6 +8,7 @@ pub mod controls;
 pub mod legend;
 pub mod markdown;
 pub mod matrix;
+pub mod plot;
 pub mod rows;
 pub mod time_axis;
 

@@ -1,20 +1,29 @@
 //! What a plan comes to: the recommendation with its reasons, and what each limit alone asks for.
 
+use std::cell::RefCell;
+
 use egui::{Frame, Layout, Margin, RichText, Sense, Stroke, Ui, pos2, vec2};
 
-use super::PlannerState;
+use super::candidates::candidates_ui;
+use super::{PlannerState, charts};
 use crate::lab::planning::{PlanCommand, PlanState, Progress};
 use crate::planner::capacity::Row;
+use crate::planner::choice::Choice;
 use crate::planner::sweep::Answer;
 use crate::planner::words;
 use crate::ui::command::Ask;
 use crate::ui::theme::{self, size};
 use crate::ui::widgets::controls::{Weight, bar, button_ui};
-use crate::ui::widgets::convert::to_f32;
+use crate::ui::widgets::convert::{count_to_f64, to_f32};
+use crate::ui::widgets::format;
+use crate::ui::widgets::plot::plot_ui;
 use crate::ui::widgets::rows::caps;
 
 /// Room between cards.
 pub const GAP: f32 = 12.0;
+
+/// Height of a chart.
+const CHART: f32 = 204.0;
 
 /// Below this width cards stand below each other.
 const BESIDE: f32 = 640.0;
@@ -27,7 +36,42 @@ pub fn answer_ui(ui: &mut Ui, plan: &PlanState, state: &mut PlannerState, asks: 
         let text = "Something is wrong with the inputs: what is shown is of the plan before";
         ui.label(RichText::new(text).color(theme::of(ui.ctx()).warn));
     }
-    two_ui(ui, 0.6, &mut state.heights, |ui| recommended_ui(ui, plan, answer, asks), |ui| limits_ui(ui, answer));
+    let heights = &mut state.heights;
+    two_ui(ui, 0.6, heights, |ui| recommended_ui(ui, plan, answer, asks), |ui| limits_ui(ui, answer));
+    charts_ui(ui, plan, answer, state, asks);
+    let width = ui.available_width();
+    card_ui(ui, width, 0.0, |ui| candidates_ui(ui, plan, answer, asks));
+}
+
+/// The two charts; a click on a count selects its candidate.
+fn charts_ui(ui: &mut Ui, plan: &PlanState, answer: &Answer, state: &mut PlannerState, asks: &mut Vec<Ask>) {
+    let PlannerState { charts: heights, tables, measured, .. } = state;
+    let (latency, candidate) = (charts::latency(answer, measured), plan.candidate());
+    let tables = RefCell::new(tables);
+    let first = |ui: &mut Ui| {
+        let Some(chart) = &latency else {
+            title_ui(ui, "p99 latency by partition count", |_| {});
+            let text = "Every count that was compared is overloaded: the latency grows without end";
+            ui.label(RichText::new(text).color(theme::of(ui.ctx()).text_muted));
+            return;
+        };
+        let clicked = plot_ui(ui, CHART, chart, "", &mut tables.borrow_mut());
+        asks.extend(clicked.and_then(|at| nearest(answer, at)).map(|choice| PlanCommand::Select(choice).into()));
+    };
+    let second = |ui: &mut Ui| {
+        let Some(candidate) = candidate else { return };
+        let took = candidate.simulated.as_ref().map(|found| format!("simulated in {}", format::duration(found.wall)));
+        let chart = charts::backlog(answer, candidate);
+        plot_ui(ui, CHART, &chart, &took.unwrap_or_default(), &mut tables.borrow_mut());
+    };
+    two_ui(ui, 0.5, heights, first, second);
+}
+
+/// The candidate with about so many partitions.
+fn nearest(answer: &Answer, partitions: f64) -> Option<Choice> {
+    let distance = |choice: &Choice| (f64::from(choice.partitions) - partitions).abs();
+    let choices = answer.candidates.iter().map(|candidate| candidate.assessment.choice);
+    choices.min_by(|one, other| distance(one).total_cmp(&distance(other)))
 }
 
 /// Nothing is known yet.
@@ -73,7 +117,7 @@ pub fn two_ui(
 pub fn card_ui(ui: &mut Ui, width: f32, height: f32, content: impl FnOnce(&mut Ui)) -> f32 {
     let tokens = theme::of(ui.ctx());
     let frame = Frame::new()
-        .fill(tokens.panel)
+        .fill(tokens.raised)
         .stroke(Stroke::new(1.0, tokens.border))
         .corner_radius(8)
         .inner_margin(Margin { left: 14, right: 14, top: 10, bottom: 10 });
@@ -123,7 +167,8 @@ fn recommended_ui(ui: &mut Ui, plan: &PlanState, answer: &Answer, asks: &mut Vec
             ui.label(RichText::new("No count helps").font(theme::sans_strong(26.0)).color(tokens.bad));
         }
     });
-    for reason in &answer.reasons {
+    // What the other limits ask for stands beside it.
+    for reason in answer.reasons.iter().filter(|reason| !reason.starts_with("Each of the other limits")) {
         ui.label(RichText::new(reason).color(tokens.text_muted));
     }
 }
@@ -146,8 +191,8 @@ fn progress_ui(ui: &mut Ui, plan: &PlanState, asks: &mut Vec<Ask>) {
         Progress::Done(effort) => {
             let text = format!(
                 "simulated {} records in {} · seed {}",
-                crate::ui::widgets::format::short(crate::ui::widgets::convert::count_to_f64(effort.records)),
-                crate::ui::widgets::format::duration(effort.wall),
+                format::short(count_to_f64(effort.records)),
+                format::duration(effort.wall),
                 plan.plan.seed
             );
             let help = "Records of all candidates, on all cores; the same seed gives the same figures";
@@ -191,7 +236,7 @@ fn limit_ui(ui: &mut Ui, row: &Row, is_binding: bool) {
     let room = figure.left() - rect.left() - 8.0;
     let words = crate::ui::widgets::rows::elided(painter, row.title, theme::sans(size::BODY), title, room);
     painter.galley(pos2(rect.left(), rect.center().y - words.size().y / 2.0), words, title);
-    painter.hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, tokens.grid));
+    painter.hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, tokens.border));
     let binding = if is_binding { ", the one that decides" } else { "" };
     response
         .widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, format!("{} {text}{binding}", row.title)));

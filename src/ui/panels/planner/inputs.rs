@@ -15,6 +15,7 @@ use crate::ui::panels::settings::Editor;
 use crate::ui::theme::{self, size};
 use crate::ui::widgets::controls::{Field, named_ui, number_ui, span_field_ui, span_of};
 use crate::ui::widgets::convert::{count_to_f64, to_count, to_f32};
+use crate::ui::widgets::plot::area;
 use crate::ui::widgets::rows::section_ui;
 
 /// As names of editors say whose they are.
@@ -25,6 +26,9 @@ const ROW: f32 = size::FIGURE_ROW + 3.0;
 
 /// Width of a slider, where there is room for one.
 const SLIDER: f32 = 58.0;
+
+/// Width of a field.
+const FIELD: f32 = 72.0;
 
 /// Below this width there is none.
 const ROOMY: f32 = 262.0;
@@ -115,6 +119,8 @@ fn value_ui(ui: &mut Ui, field: &Input, plan: &Plan) -> Option<Change> {
         return None;
     };
     let name = format!("{} of {OWNER}", setting.label);
+    // Fields are alike, so that sliders stand below each other.
+    ui.spacing_mut().interact_size.x = FIELD;
     let typed = typed_ui(ui, setting, &name, &value);
     let slid = field.slides.filter(|_| ui.max_rect().width() > ROOMY - 170.0).and_then(|range| {
         let number = number_of(&value)?;
@@ -206,12 +212,7 @@ fn rate_ui(ui: &mut Ui, state: &PlanState) {
     let plot = Rect::from_min_max(rect.min + vec2(0.0, 6.0), rect.max - vec2(0.0, 14.0));
     let line = outline(load, plot);
     let wash = tokens.tinted(tokens.accent, tokens.panel, 34);
-    for pair in line.windows(2) {
-        let column = Rect::from_min_max(pair[0].min(pair[1]), pos2(pair[1].x, plot.bottom()));
-        if column.width() > 0.0 {
-            ui.painter().rect_filled(column, 0, wash);
-        }
-    }
+    ui.painter().add(area(&line, plot.bottom(), wash));
     ui.painter().add(Shape::line(line, Stroke::new(1.5, tokens.accent)));
     ui.painter().hline(plot.x_range(), plot.bottom(), Stroke::new(1.0, tokens.border));
     let font = theme::mono(size::TINY);
