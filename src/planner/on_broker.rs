@@ -40,6 +40,13 @@ pub fn scenario(plan: &Plan, choice: Choice) -> Scenario {
     scenario
 }
 
+/// Whether an experiment is this plan with one of its candidates.
+pub fn is_of(scenario: &Scenario, plan: &Plan) -> bool {
+    let (Some(topic), Some(group)) = (scenario.topics.first(), scenario.groups.first()) else { return false };
+    let consumers = u32::try_from(group.consumers.len()).unwrap_or(u32::MAX);
+    *scenario == self::scenario(plan, Choice { partitions: topic.partitions, consumers })
+}
+
 /// Records are sent one by one, so that they come as the plan says and not in batches.
 fn producer(plan: &Plan, topic: TopicName) -> ProducerSpec {
     ProducerSpec {
@@ -114,6 +121,7 @@ mod tests {
         assert_eq!(group.consumers[27].processing, ServiceTime::Exponential { mean: Duration::from_millis(20) });
         assert_eq!(scenario.events.len(), 56, "each consumer stops and comes back");
         assert_eq!(scenario.expectations.len(), 1);
+        assert!(is_of(&scenario, &plan()) && !is_of(&scenario, &Plan { seed: 8, ..plan() }));
     }
 
     #[test]

@@ -38,7 +38,7 @@ impl PaneContent for Content<'_> {
             Pane::Topology => topology::topology_ui(ui, snapshot, self.topology, selection, self.motion, self.asks),
             Pane::Assignment => assignment_panel_ui(ui, snapshot, selection, self.assignment, self.charts, self.asks),
             Pane::Events => events_panel_ui(ui, snapshot, self.events, self.charts, self.asks),
-            Pane::Planner => planner_ui(ui, self.plan, self.planner, self.asks),
+            Pane::Planner => planner_ui(ui, snapshot, self.plan, self.planner, self.asks),
             Pane::Outline => outline::outline_ui(ui, snapshot, self.outline, selection, self.asks),
             Pane::Inspector => {
                 let margin = Margin { left: 12, right: 12, top: 10, bottom: 4 };

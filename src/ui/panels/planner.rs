@@ -7,9 +7,13 @@ mod charts;
 mod head;
 mod inputs;
 
+use std::sync::Arc;
+
 use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};
 
+use crate::lab::Snapshot;
 use crate::lab::planning::{PlanCommand, PlanState, Progress};
+use crate::scenario::plan::Plan;
 use crate::ui::command::Ask;
 use crate::ui::theme;
 use crate::ui::widgets::plot::Tables;
@@ -25,11 +29,33 @@ pub struct PlannerState {
     charts: [f32; 2],
     /// Charts that are read as tables.
     tables: Tables,
+    /// Of the plan that it is `of`.
     measured: Vec<Measured>,
+    of: Option<Arc<Plan>>,
+    revisions: (u64, u64),
+}
+
+impl PlannerState {
+    /// Keeps what was measured of this plan, the newest for each count.
+    fn note(&mut self, snapshot: &Snapshot, plan: &PlanState) {
+        if self.revisions == (snapshot.revision, plan.revision) {
+            return;
+        }
+        self.revisions = (snapshot.revision, plan.revision);
+        if self.of.as_ref() != Some(&plan.plan) {
+            self.of = Some(Arc::clone(&plan.plan));
+            self.measured.clear();
+        }
+        if let Some(measured) = charts::measured(snapshot, &plan.plan) {
+            self.measured.retain(|known| known.partitions != measured.partitions);
+            self.measured.push(measured);
+        }
+    }
 }
 
 /// Draws the view over the whole of `ui`.
-pub fn planner_ui(ui: &mut Ui, plan: &PlanState, state: &mut PlannerState, asks: &mut Vec<Ask>) {
+pub fn planner_ui(ui: &mut Ui, snapshot: &Snapshot, plan: &PlanState, state: &mut PlannerState, asks: &mut Vec<Ask>) {
+    state.note(snapshot, plan);
     if plan.progress == Progress::Idle && ui.ctx().current_pass_index() == 0 {
         asks.push(PlanCommand::Look.into());
     }

@@ -1,7 +1,10 @@
 //! The planner's charts as data: latency by the number of partitions, as the report has it, with what was measured;
 //! and the backlog of the candidate that is looked at.
 
+use crate::lab::Snapshot;
+use crate::lab::command::Source;
 use crate::planner::fluid::Fluid;
+use crate::planner::on_broker;
 use crate::planner::simulate::LagSeries;
 use crate::planner::sweep::{Answer, Candidate, Simulated};
 use crate::planner::words;
@@ -9,6 +12,7 @@ use crate::report::chart::{Axis, Band, Basis, Body, Chart, Ink, Line, Mark, Shap
 use crate::report::convert::count_to_f64;
 use crate::report::format;
 use crate::report::plan::document::latency_chart;
+use crate::scenario::plan::Plan;
 
 /// Where the backlog in theory is from.
 const FLUID: &str = "Σ (rate(t) − capacity) while above it, over all consumers (Newell's fluid)";
@@ -20,6 +24,20 @@ pub struct Measured {
     /// Seconds.
     pub p99: f64,
 }
+
+/// What the running experiment measured, if it is this plan on the broker and has shown enough.
+pub fn measured(snapshot: &Snapshot, plan: &Plan) -> Option<Measured> {
+    let Source::Made(scenario) = &snapshot.experiment.source else { return None };
+    let group = snapshot.groups.first().filter(|group| group.processed() >= ENOUGH)?;
+    let topic = snapshot.topics.first()?;
+    let partitions = u32::try_from(topic.partitions.len()).ok()?;
+    let is_it = on_broker::is_of(scenario, plan) && !snapshot.experiment.edited;
+    let recent = group.latency_recent;
+    (is_it && recent.count > 0).then_some(Measured { partitions, p99: recent.p99 / 1e3 })
+}
+
+/// Records from which on a 99th percentile says something.
+const ENOUGH: u64 = 5_000;
 
 /// Latency of 99 of 100 records by the number of partitions.
 pub fn latency(answer: &Answer, measured: &[Measured]) -> Option<Chart> {
