@@ -329,6 +329,7 @@ impl Shape {
             auto_offset_reset: OffsetReset::Earliest,
             max_poll_records: 500,
             consumers: (1..=self.consumers).map(named).collect(),
+            autoscaler: None,
             template,
         }
     }

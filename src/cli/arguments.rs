@@ -117,6 +117,6 @@ pub(super) fn span(text: &str) -> Result<Duration, UnitError> {
     text.parse::<Span>().map(|span| span.0)
 }
 
-fn durability(text: &str) -> Result<Durability, String> {
+pub(super) fn durability(text: &str) -> Result<Durability, String> {
     Durability::named(text).ok_or_else(|| "it must be immediate, interval or memory".into())
 }

@@ -2,6 +2,7 @@
 //! done in other rooms.
 
 mod arguments;
+mod bench;
 mod check;
 mod completions;
 mod exit;
@@ -17,6 +18,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use arguments::{CheckArguments, RunArguments, WindowArguments};
+use bench::BenchArguments;
 use exit::{Exit, Failure};
 use plan::PlanArguments;
 
@@ -36,6 +38,8 @@ enum Command {
     Run(RunArguments),
     /// Say how many partitions and consumers a load needs, and why.
     Plan(Box<PlanArguments>),
+    /// Measure what the broker holds on this machine.
+    Bench(BenchArguments),
     /// Say whether scenario and plan files are valid, and what is wrong with those that aren't.
     Check(CheckArguments),
     /// Write the completions of a shell to standard output.
@@ -63,6 +67,7 @@ fn carry_out(arguments: Arguments, out: &mut dyn Write) -> Result<Exit, Failure>
         None => window::open(&arguments.window),
         Some(Command::Run(run)) => run::run(&run, out),
         Some(Command::Plan(plan)) => plan::plan(&plan, out),
+        Some(Command::Bench(bench)) => bench::bench(&bench, out),
         Some(Command::Check(check)) => check::check(&check.files, check.json, out),
         Some(Command::Completions { shell }) => completions::write(shell, Arguments::command(), out),
     }

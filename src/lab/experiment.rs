@@ -24,6 +24,7 @@ use super::lodging::Lodging;
 use super::notices::Notices;
 use super::observer::Observer;
 use super::recording::Recording;
+use super::scaling::Scalers;
 use super::setup::{LabError, Setup};
 use super::snapshot::{ExperimentState, Severity, Snapshot};
 use super::undo::UndoHistory;
@@ -51,6 +52,7 @@ pub struct Experiment {
     pub(super) expectations: Expectations,
     pub(super) exports: Exports,
     pub(super) forecasts: Forecasts,
+    pub(super) scalers: Scalers,
     pub(super) timeline: VecDeque<Event>,
     began: Time,
     pub(super) lodging: Lodging,
@@ -85,11 +87,14 @@ impl Experiment {
         let mut clients = Clients::new(clock.clone(), Embedded::new(broker.handle()), scenario.seed);
         clients.start_all(&scenario);
         let (began, behind) = (clock.now(), Behind::start(&clock));
+        let mut scalers = Scalers::default();
+        scalers.follow(clients.groups.iter(), began);
         Ok(Self {
             timeline: scenario.events.iter().cloned().collect(),
             expectations: Expectations::new(&scenario.expectations),
             exports: Exports::default(),
             forecasts: Forecasts::default(),
+            scalers,
             observer: Observer::new(began),
             notices,
             edited: false,
@@ -107,19 +112,24 @@ impl Experiment {
         })
     }
 
-    /// When the next event of the timeline is due.
+    /// When the next event of the timeline or the next look of an autoscaler is due.
     pub fn next_event_at(&self) -> Option<Time> {
+        self.next_on_timeline().into_iter().chain(self.scalers.next_at()).min()
+    }
+
+    fn next_on_timeline(&self) -> Option<Time> {
         self.timeline.front().map(|event| self.began + event.at)
     }
 
-    /// Carries out the events that are due, in their order.
+    /// Carries out the events that are due, in their order, and lets autoscalers look.
     pub async fn act_due(&mut self) {
-        while self.next_event_at().is_some_and(|at| at <= self.clock.now()) {
+        while self.next_on_timeline().is_some_and(|at| at <= self.clock.now()) {
             let Some(event) = self.timeline.pop_front() else { return };
             let text = event.action.to_string();
             let outcome = self.act(event.action).await;
             self.note(outcome, &text);
         }
+        self.scale_due().await;
     }
 
     /// Carries out a command. What it changed is told in a notice, and so is why it can't be done.
@@ -144,6 +154,7 @@ impl Experiment {
     /// When the broker has stopped.
     pub(super) async fn sample(&mut self) -> Result<Arc<BrokerView>, ErrorCode> {
         self.clients.forget_the_gone();
+        self.scalers.follow(self.clients.groups.iter(), self.clock.now());
         let view = self.view().await?;
         self.observer.sample(&view, &self.clients);
         if self.expectations.is_due(self.elapsed()) {

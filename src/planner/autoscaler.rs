@@ -2,40 +2,10 @@
 //! do together. Pure: it is told the lag and says how many consumers there should be.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use crate::clock::Time;
 
-/// The rule. The defaults are KEDA's and Kubernetes'.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Autoscaler {
-    /// `lagThreshold`: the lag that one consumer is meant to have.
-    pub lag_threshold: u64,
-    /// `pollingInterval`.
-    pub polling_interval: Duration,
-    /// Fewer consumers only when none of the answers of this long asked for more: the horizontal autoscaler's
-    /// `stabilizationWindowSeconds` for scaling down.
-    pub cooldown: Duration,
-    /// `minReplicaCount`.
-    pub min: u32,
-    /// `maxReplicaCount`.
-    pub max: u32,
-    /// `allowIdleConsumers`: whether there may be more consumers than partitions.
-    pub allow_idle: bool,
-}
-
-impl Default for Autoscaler {
-    fn default() -> Self {
-        Self {
-            lag_threshold: 10,
-            polling_interval: Duration::from_secs(30),
-            cooldown: Duration::from_mins(5),
-            min: 1,
-            max: 100,
-            allow_idle: false,
-        }
-    }
-}
+pub use crate::scenario::Autoscaler;
 
 /// The rule at work: what it has recently asked for.
 #[derive(Clone, Debug)]
@@ -85,6 +55,8 @@ impl Scaling {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn at(seconds: u64) -> Time {

@@ -74,6 +74,7 @@ impl GroupSpec {
             auto_offset_reset: OffsetReset::default(),
             max_poll_records: defaults::MAX_POLL_RECORDS,
             consumers: Vec::new(),
+            autoscaler: None,
             template,
         }
     }

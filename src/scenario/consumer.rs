@@ -7,6 +7,8 @@ use std::time::Duration;
 use crate::model::group::assign::Assignor;
 use crate::model::topic::TopicName;
 
+use super::Autoscaler;
+
 /// A consumer group and its consumers at the start.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GroupSpec {
@@ -27,6 +29,8 @@ pub struct GroupSpec {
     pub max_poll_records: u32,
     /// May be empty: an event or a person can add some.
     pub consumers: Vec<ConsumerSpec>,
+    /// Adds and removes consumers by the lag.
+    pub autoscaler: Option<Autoscaler>,
     /// What a consumer that is added later is like; its name is the group's and its instance id `None`.
     pub template: ConsumerSpec,
 }

@@ -1,6 +1,7 @@
 //! An experiment as data: what runs, against what, what happens to it and what must then be true.
 //! A [`Scenario`] is checked once, at the edge; everything after trusts it. Runs nothing and reads no clock.
 
+pub mod autoscaler;
 mod by_hand;
 mod check;
 pub mod consumer;
@@ -18,6 +19,7 @@ pub mod timeline;
 
 use std::path::Path;
 
+pub use autoscaler::Autoscaler;
 pub use check::check;
 pub use consumer::{BatchSpec, CommitPolicy, ConsumerSpec, GroupSpec, OffsetReset, ServiceTime};
 pub use expect::{Bound, Comparison, Expect, ExpectError, Expectation, Subject};

@@ -11,7 +11,7 @@ use crate::model::units::{ByteSize, Span};
 
 use super::check::defaults;
 use super::{
-    Action, BatchSpec, BrokerSpec, CommitPolicy, ConsumerSpec, Event, Expect, GroupSpec, Keys, OffsetReset,
+    Action, Autoscaler, BatchSpec, BrokerSpec, CommitPolicy, ConsumerSpec, Event, Expect, GroupSpec, Keys, OffsetReset,
     PartitionerKind, Pattern, ProducerSpec, RecordSize, Scenario, ServiceTime, TopicSpec,
 };
 
@@ -120,6 +120,9 @@ impl Text {
         });
         let records = group.max_poll_records;
         self.changed("max_poll_records", &records, &defaults::MAX_POLL_RECORDS, ToString::to_string);
+        if let Some(rule) = &group.autoscaler {
+            self.field("autoscaler", autoscaler(rule));
+        }
         self.consumer_fields(&group.template, None);
         self.consumers(group);
     }
@@ -190,6 +193,15 @@ impl Text {
             self.field(key, text(value));
         }
     }
+}
+
+fn autoscaler(rule: &Autoscaler) -> String {
+    let Autoscaler { lag_threshold, polling_interval, cooldown, min, max, allow_idle } = rule;
+    let (polling_interval, cooldown) = (span(*polling_interval), span(*cooldown));
+    format!(
+        "{{ lag_threshold = {lag_threshold}, polling_interval = {polling_interval}, cooldown = {cooldown}, \
+         min = {min}, max = {max}, allow_idle = {allow_idle} }}"
+    )
 }
 
 pub(super) fn pattern(pattern: &Pattern) -> String {

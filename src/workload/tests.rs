@@ -99,6 +99,7 @@ fn group(processing: ServiceTime, commit: CommitPolicy) -> GroupSpec {
         auto_offset_reset: OffsetReset::Earliest,
         max_poll_records: 500,
         consumers: Vec::new(),
+        autoscaler: None,
         template,
     }
 }

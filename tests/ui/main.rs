@@ -17,3 +17,4 @@ mod raster;
 #[expect(clippy::unwrap_used, reason = "test data: what is wrong in it must be loud")]
 mod sample;
 mod states;
+mod what_if;

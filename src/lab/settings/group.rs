@@ -1,6 +1,8 @@
 //! The settings of a group that are about its membership and its offsets. What its consumers do with a record
 //! is in [`super::consumer`].
 
+pub mod autoscaler;
+
 use std::time::Duration;
 
 use super::{Access, Setting, SpanUnit, to_u32};

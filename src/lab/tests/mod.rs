@@ -5,6 +5,7 @@ mod endurance;
 mod exports;
 mod past;
 mod recording;
+mod scaling;
 
 use std::future::Future;
 use std::time::Duration;

@@ -49,7 +49,7 @@ impl Setup {
             initial_rebalance_delay: scenario.broker.initial_rebalance_delay,
             start: Start::Cold,
             absent: BTreeMap::new(),
-            autoscaler: None,
+            autoscaler: group.autoscaler,
             group,
         })
     }

@@ -214,6 +214,7 @@ fn group(name: &str, topic: TopicName, consumers: u32, processing: ServiceTime) 
         auto_offset_reset: OffsetReset::Earliest,
         max_poll_records: 500,
         consumers: Vec::new(),
+        autoscaler: None,
         template,
     };
     let consumer = |number| ConsumerSpec { name: group.consumer_name(number), ..group.template.clone() };

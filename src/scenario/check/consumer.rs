@@ -35,6 +35,7 @@ pub(super) fn group(mut section: Section<'_, '_>, scenario: &mut Scenario, check
     let reset =
         section.take("auto_offset_reset").and_then(|field| field.choice(&defaults::OFFSET_RESETS)).unwrap_or_default();
     let records = section.take("max_poll_records").and_then(|field| field.small_integer(1..=MAX_POLL_RECORDS));
+    let autoscaler = section.take("autoscaler").and_then(|field| super::autoscaler::autoscaler(&field));
     // What is said of the group holds for each of its consumers.
     let plain = ConsumerSpec {
         name: name.clone().unwrap_or_default(),
@@ -61,6 +62,7 @@ pub(super) fn group(mut section: Section<'_, '_>, scenario: &mut Scenario, check
         auto_offset_reset: reset,
         max_poll_records: records.unwrap_or(defaults::MAX_POLL_RECORDS),
         consumers,
+        autoscaler,
         template,
     });
 }

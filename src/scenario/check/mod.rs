@@ -1,6 +1,7 @@
 //! From a file to a [`Scenario`]: every key, value, unit and name is checked here, once, and all that is
 //! wrong is told together. Files that a scenario names are read by a closure, so that nothing here does IO.
 
+mod autoscaler;
 pub(in crate::scenario) mod consumer;
 pub(in crate::scenario) mod defaults;
 pub(in crate::scenario) mod distribution;

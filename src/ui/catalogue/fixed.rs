@@ -167,6 +167,9 @@ pub const FIXED: &[Fixed] = &[
         let is_possible = !it.snapshot.groups.is_empty();
         only_if(is_possible, Ask::Add(AddKind::Consumers), "Add a consumer group first")
     }),
+    line("Forget what if", "Ends the simulation and clears the lag chart of it", &[], |it| {
+        only_if(it.snapshot.forecast.is_some(), Command::ClearForecast, "Nobody asked what would be")
+    }),
     line("Filter the outline", "Shows what has these letters in its name or state", &[key(Key::Slash)], |_| {
         Ok(Ask::FilterOutline)
     }),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Answer, Entry, Situation, only_if};
 use crate::lab::command::Source;
-use crate::lab::snapshot::{ClientStatus, GroupView};
+use crate::lab::snapshot::{ClientStatus, GroupView, WhatIf};
 use crate::lab::{Command, Snapshot};
 use crate::scenario::library;
 use crate::ui::command::Ask;
@@ -61,10 +61,27 @@ fn group_entries(group: &GroupView, list: &mut Vec<Entry>) {
     add(list, format!("Go to {name}"), "Selects the consumer group", Ok(Ask::Select(Selection::Group(name.clone()))));
     let more = Command::AddConsumer { group: name.clone() };
     add(list, format!("Add a consumer to {name}"), "Like the last one of the group", Ok(more.into()));
+    what_ifs(group, list);
     for member in &group.members {
         let select = Ask::Select(Selection::Consumer { group: name.clone(), name: member.name.clone() });
         add(list, format!("Go to {}", member.name), format!("Selects the consumer of {name}"), Ok(select));
         client(&member.name, member.status, true, list);
+    }
+}
+
+/// Questions that are often asked; others are in the inspector.
+fn what_ifs(group: &GroupView, list: &mut Vec<Entry>) {
+    let as_it_is = WhatIf::default();
+    let questions = [
+        (WhatIf { consumers: 2, ..as_it_is }, "had 2 more consumers"),
+        (WhatIf { partitions: 4, ..as_it_is }, "had 4 more partitions"),
+        (WhatIf { rate_factor: 2.0, ..as_it_is }, "had twice the rate"),
+        (as_it_is, "went on as it is"),
+    ];
+    for (what_if, words) in questions {
+        let ask = Command::Forecast { group: group.name.clone(), what_if };
+        let help = "Simulates its future from the present state and draws it on the lag chart";
+        add(list, format!("What if {} {words}", group.name), help, Ok(ask.into()));
     }
 }
 

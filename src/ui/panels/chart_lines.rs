@@ -7,7 +7,7 @@ use super::charts::{ChartsState, shown_group};
 use super::words;
 use crate::clock::Time;
 use crate::lab::Snapshot;
-use crate::lab::snapshot::{GroupHistory, GroupView, TopicHistory};
+use crate::lab::snapshot::{Future, GroupHistory, GroupView, TopicHistory};
 use crate::metrics::figures::Drain;
 use crate::metrics::series::Series;
 use crate::ui::selection::{Selected, Selection};
@@ -112,7 +112,10 @@ impl<'a> View<'a> {
             }
             let latest = line.points.last().map(|point| point.1).filter(|_| self.state.live);
             lines.push(line);
-            if lines.len() == 1 {
+            let futures = if is_in_time { Vec::new() } else { self.futures(group, colour) };
+            if !futures.is_empty() {
+                lines.extend(futures);
+            } else if lines.len() == 1 {
                 lines.extend(latest.and_then(|latest| self.forecast(group, latest, colour)));
             }
         }
@@ -247,6 +250,22 @@ impl<'a> View<'a> {
         with_gaps(recent)
     }
 
+    /// What was simulated of the group: as it is, dashed, and with the change.
+    fn futures(&self, group: &GroupView, colour: Color32) -> Vec<Line> {
+        let Some(forecast) = self.snapshot.forecast.as_ref().filter(|forecast| forecast.group == group.name) else {
+            return Vec::new();
+        };
+        let Some(futures) = &forecast.futures else { return Vec::new() };
+        let points = |future: &Future| future.lag.iter().map(|(at, lag)| (at.as_secs_f64(), *lag)).collect();
+        let mut lines = vec![Line { is_dashed: true, ..Self::line(&group.name, points(&futures.as_it_is), colour) }];
+        lines.extend(futures.changed.as_ref().map(|changed| {
+            let name = format!("with {}, simulated", forecast.what_if);
+            let drained = format!("{name}: {}", words::drain(Some(changed.drain), self.tokens).0);
+            Line { now: Some((drained, colour)), ..Self::line(&name, points(changed), colour) }
+        }));
+        lines
+    }
+
     /// A straight line from the present lag to where it is drained, or on at its present speed.
     fn forecast(&self, group: &GroupView, latest: f64, colour: Color32) -> Option<Line> {
         let (seconds, factor) = forecast(group, ChartsState::horizon(self.span))?;
@@ -264,6 +283,12 @@ pub fn is_forecast(snapshot: &Snapshot, selection: &Selection, state: &ChartsSta
     let span = state.span(snapshot.clock.time.as_secs_f64(), snapshot.clock.speed);
     let group = shown_group(snapshot, selection);
     state.live && group.is_some_and(|group| forecast(group, ChartsState::horizon(span)).is_some())
+}
+
+/// Whether futures were simulated of the shown group, which reach further than a straight line is worth.
+pub fn is_simulated(snapshot: &Snapshot, selection: &Selection) -> bool {
+    let shown = shown_group(snapshot, selection).map(|group| &group.name);
+    snapshot.forecast.as_ref().is_some_and(|forecast| forecast.futures.is_some() && Some(&forecast.group) == shown)
 }
 
 /// In how many seconds, at most `horizon`, the lag is how many times what it is.

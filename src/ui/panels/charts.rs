@@ -25,6 +25,9 @@ pub enum ChartKind {
 pub fn charts_ui(ui: &mut Ui, snapshot: &Snapshot, selection: &Selection, kind: ChartKind, state: &mut ChartsState) {
     let is_forecast = chart_lines::is_forecast(snapshot, selection, state);
     state.look_ahead(is_forecast, snapshot.clock.time.as_secs_f64(), snapshot.clock.speed);
+    if chart_lines::is_simulated(snapshot, selection) {
+        state.look_far_ahead();
+    }
     let view = chart_lines::View::new(snapshot, selection, state, theme::of(ui.ctx()));
     let chart = match kind {
         ChartKind::Throughput => Some(view.throughput()),

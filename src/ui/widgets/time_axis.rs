@@ -98,6 +98,11 @@ impl ChartsState {
         self.ahead = if is_recent { AHEAD } else { 0.0 };
     }
 
+    /// Leaves as much room for the future as for the past.
+    pub fn look_far_ahead(&mut self) {
+        self.ahead = 0.5;
+    }
+
     /// How far a forecast reaches where so much is shown.
     pub fn horizon(span: (f64, f64)) -> f64 {
         (span.1 - span.0) * AHEAD

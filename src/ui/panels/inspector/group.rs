@@ -2,6 +2,7 @@
 
 use egui::Ui;
 
+use super::what_if::what_if_ui;
 use super::{advice, coloured_row_ui, header_ui, plain_row_ui, push_if};
 use crate::lab::snapshot::{ClientStatus, GroupView, MemberState, Subject};
 use crate::lab::{Command, Snapshot, settings};
@@ -26,6 +27,7 @@ pub fn group_ui(ui: &mut Ui, snapshot: &Snapshot, group: &GroupView, asks: &mut 
         asks.push(Command::SetGroup { group: group.name.clone(), change }.into());
     }
     buttons_ui(ui, group, asks);
+    what_if_ui(ui, snapshot, group, asks);
     section_ui(ui, "Delivery audit");
     if snapshot.experiment.records_before > 0 {
         let records = format::count(snapshot.experiment.records_before);
@@ -39,6 +41,10 @@ pub fn group_ui(ui: &mut Ui, snapshot: &Snapshot, group: &GroupView, asks: &mut 
     let (owner, template) = (Owner::running(&group.name, snapshot), &group.spec.template);
     for change in settings_ui(ui, owner, &settings::consumer::SHARED, template) {
         asks.push(Command::SetWork { group: group.name.clone(), change }.into());
+    }
+    section_ui(ui, "Autoscaler");
+    for change in settings_ui(ui, owner, &settings::group::autoscaler::ALL, &*group.spec) {
+        asks.push(Command::SetGroup { group: group.name.clone(), change }.into());
     }
     section_ui(ui, "Last rebalances");
     history_ui(ui, group);

@@ -8,6 +8,7 @@ mod many;
 mod partition;
 mod producer;
 mod topic;
+mod what_if;
 
 use egui::{Align, Color32, Label, Layout, RichText, ScrollArea, Ui};
 
