@@ -17,6 +17,7 @@ use crate::planner::simulate::{Action, Change, Setup};
 use crate::scenario::{Pattern, TracePoint};
 
 use super::apply::Refusal;
+use super::command::Command;
 use super::experiment::Experiment;
 use super::side_work::SideWork;
 
@@ -92,6 +93,23 @@ impl Default for WhatIf {
 }
 
 impl WhatIf {
+    /// The question what would come of these commands, and of which group; `None` where it can't be asked.
+    pub fn of(commands: &[Command]) -> Option<(String, Self)> {
+        let mut asked = Self::default();
+        let mut of_group = None;
+        for command in commands {
+            if let Command::AddConsumer { group } = command {
+                asked.consumers += 1;
+                of_group = Some(group.clone());
+            } else if let Command::AddPartitions { count, .. } = command {
+                asked.partitions += count;
+            } else {
+                return None;
+            }
+        }
+        of_group.map(|group| (group, asked))
+    }
+
     /// Whether nothing is to be changed.
     pub fn is_as_it_is(&self) -> bool {
         *self == Self::default()

@@ -161,6 +161,15 @@ fn questions_that_make_no_sense_are_refused() {
 }
 
 #[test]
+fn advice_can_be_asked_about() {
+    let add = Command::AddConsumer { group: GROUP.into() };
+    let split = Command::AddPartitions { topic: "orders".into(), count: 3 };
+    let asked = WhatIf::of(&[split, add.clone(), add.clone()]);
+    assert_eq!(asked, Some((GROUP.to_owned(), WhatIf { partitions: 3, ..more(2) })));
+    assert_eq!(WhatIf::of(&[add, Command::Start("billing-1".into())]), None);
+}
+
+#[test]
 fn a_question_reads_as_a_sentence() {
     let all = WhatIf { consumers: 2, partitions: 1, assignor: Some(Assignor::Range), rate_factor: 1.5 };
     assert_eq!(all.to_string(), "2 more consumers, 1 more partition, range, 1.5× the rate");

@@ -28,7 +28,7 @@ max_poll_records = 20
 consumers = 1
 processing = "10ms"
 [group.autoscaler]
-lag_threshold = 400
+lag_threshold = 200
 polling_interval = "10s"
 cooldown = "30s"
 max = 4
@@ -68,7 +68,7 @@ fn the_rule_scales_at_the_same_times_as_in_a_simulation() {
         assert_eq!(live.iter().map(|(_, count)| *count).max(), Some(4));
         assert_eq!(group(&snapshot).members.len(), 1);
         let first = snapshot.notices.iter().find(|notice| notice.text.contains("was scaled")).unwrap();
-        assert!(first.text.contains("of 400 records each"), "{}", first.text);
+        assert!(first.text.contains("of 200 records each"), "{}", first.text);
     });
 }
 
@@ -91,6 +91,6 @@ fn it_is_switched_on_and_off_and_saved() {
         let snapshot = pass(&mut lab, 20).await;
         assert_eq!(group(&snapshot).members.len(), 2);
         let wrong = autoscaler::MAX.to(Value::Count(0));
-        assert!(refusal(&mut lab, set(wrong)).await.contains("can't be"));
+        assert!(refusal(&mut lab, set(wrong)).await.contains("at least 1"));
     });
 }

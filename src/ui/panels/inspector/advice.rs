@@ -2,8 +2,8 @@
 
 use egui::{CornerRadius, Frame, Margin, RichText, Stroke, Ui};
 
-use crate::lab::Snapshot;
-use crate::lab::snapshot::{Severity, Subject};
+use crate::lab::snapshot::{Severity, Subject, WhatIf};
+use crate::lab::{Command, Snapshot};
 use crate::ui::command::Ask;
 use crate::ui::theme;
 
@@ -25,6 +25,12 @@ pub fn advice_ui(ui: &mut Ui, snapshot: &Snapshot, is_subject: impl Fn(&Subject)
         frame.show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.label(RichText::new(&advice.text).color(tokens.text));
+            if let Some((group, what_if)) = WhatIf::of(&advice.try_it) {
+                let meaning = "Simulates first what would come of it";
+                if ui.link("What if").on_hover_text(meaning).clicked() {
+                    asks.push(Command::Forecast { group, what_if }.into());
+                }
+            }
             if !advice.try_it.is_empty() && ui.link("Try it").on_hover_text("Does it; undo takes it back").clicked() {
                 asks.extend(advice.try_it.iter().cloned().map(Ask::Lab));
             }
