@@ -102,8 +102,18 @@ fn panes_close_and_come_back() {
     assert!(!has_lag(&window));
     command(&mut window, "show lag");
     assert!(has_lag(&window));
-    for pane in ["lag", "outline", "inspector", "throughput", "latency", "timeline", "topology", "assignment", "events"]
-    {
+    for pane in [
+        "lag",
+        "outline",
+        "inspector",
+        "throughput",
+        "latency",
+        "timeline",
+        "topology",
+        "assignment",
+        "events",
+        "planner",
+    ] {
         command(&mut window, &format!("close {pane}"));
     }
     window.get_by_label("Every pane is closed");

@@ -35,6 +35,14 @@ impl AddKind {
         }
     }
 
+    /// The same for where there is little room.
+    pub const fn short_heading(self) -> &'static str {
+        match self {
+            Self::Group => "Groups",
+            Self::Topic | Self::Producer | Self::Consumers => self.heading(),
+        }
+    }
+
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::Topic => {

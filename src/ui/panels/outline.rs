@@ -14,7 +14,7 @@ use crate::ui::selection::Selection;
 use crate::ui::theme::{self, size};
 use crate::ui::widgets::controls::{named_ui, plus_ui};
 use crate::ui::widgets::convert::index_to_f32;
-use crate::ui::widgets::rows::{caps, list_row_ui};
+use crate::ui::widgets::rows::{caps, caps_width, list_row_ui};
 use list::Row;
 
 /// What is open in the outline.
@@ -228,7 +228,10 @@ fn focused_id() -> egui::Id {
 fn section_ui(ui: &mut Ui, (kind, count): (AddKind, usize), asks: &mut Vec<Ask>) {
     let tokens = theme::of(ui.ctx());
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), size::ROW), egui::Sense::hover());
-    let title = caps(ui, rect.left_center() + vec2(12.0, 2.0), kind.heading(), tokens.text_muted);
+    // The plus takes the end of the row.
+    let has_room = caps_width(ui, kind.heading()) + 44.0 < rect.width();
+    let heading = if has_room { kind.heading() } else { kind.short_heading() };
+    let title = caps(ui, rect.left_center() + vec2(12.0, 2.0), heading, tokens.text_muted);
     if count > 0 && title.right() + 40.0 < rect.right() {
         let at = pos2(title.right() + 8.0, title.center().y);
         ui.painter().text(at, Align2::LEFT_CENTER, count, theme::mono(size::TINY), tokens.text_muted);

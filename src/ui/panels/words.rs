@@ -191,3 +191,29 @@ pub fn busy_colour(busy: f64, tokens: &Tokens) -> Color32 {
         _ => tokens.accent,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::theme::Theme;
+
+    #[test]
+    fn the_speed_of_a_lag_is_never_without_its_arrow() {
+        let tokens = Theme::Dark.tokens();
+        for (lag, velocity, short, long) in [
+            (Some(3), 2.2, "3", "3 ▲ 2.2/s"),
+            (Some(3), 0.1, "3", "3"),
+            (Some(900), 2.2, "900 ▲", "900 ▲ 2.2/s"),
+            (Some(900), -40.0, "900 ▼", "900 ▼ 40/s"),
+            (Some(900), 0.0, "900", "900"),
+            (None, 5.0, "no commit yet", "no commit yet"),
+        ] {
+            let group =
+                GroupView { lag, lag_velocity: velocity, records_out_per_second: 100.0, ..GroupView::default() };
+            assert_eq!(
+                (super::lag(&group, tokens).0.as_str(), lag_with_velocity(&group, tokens).0.as_str()),
+                (short, long)
+            );
+        }
+    }
+}

@@ -27,8 +27,20 @@ pub fn caps(ui: &Ui, at: Pos2, title: &str, colour: Color32) -> Rect {
     caps_at(ui.painter(), at, title, SMALL_CAPS, colour)
 }
 
+/// The width that they take.
+pub fn caps_width(ui: &Ui, title: &str) -> f32 {
+    caps_galley(ui.painter(), title, SMALL_CAPS, Color32::PLACEHOLDER).size().x
+}
+
 /// The same for a drawing.
 pub fn caps_at(painter: &Painter, at: Pos2, title: &str, size: f32, colour: Color32) -> Rect {
+    let galley = caps_galley(painter, title, size, colour);
+    let rect = Align2::LEFT_CENTER.anchor_size(at, galley.size());
+    painter.galley(rect.min, galley, colour);
+    rect
+}
+
+fn caps_galley(painter: &Painter, title: &str, size: f32, colour: Color32) -> Arc<Galley> {
     let mut job = LayoutJob::default();
     let format = egui::TextFormat {
         font_id: theme::sans_strong(size),
@@ -37,10 +49,7 @@ pub fn caps_at(painter: &Painter, at: Pos2, title: &str, size: f32, colour: Colo
         ..Default::default()
     };
     job.append(&title.to_uppercase(), 0.0, format);
-    let galley = painter.layout_job(job);
-    let rect = Align2::LEFT_CENTER.anchor_size(at, galley.size());
-    painter.galley(rect.min, galley, colour);
-    rect
+    painter.layout_job(job)
 }
 
 /// A figure as it stands in a row.
@@ -50,22 +59,29 @@ pub struct Figure {
     pub colour: Color32,
 }
 
+/// Share of a narrow row that a figure may take from its label.
+const MOST_FOR_FIGURE: f32 = 0.6;
+
 /// A label at the left, its figure in mono at the right, and what it means under the pointer.
 pub fn figure_row_ui(ui: &mut Ui, label: &str, figure: &Figure, meaning: &str) -> Response {
     let tokens = theme::of(ui.ctx());
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), size::FIGURE_ROW), Sense::hover());
     let painter = ui.painter();
-    let label_rect =
-        painter.text(rect.left_center(), Align2::LEFT_CENTER, label, theme::sans(size::BODY), tokens.text_muted);
-    let room = rect.right() - label_rect.right() - 10.0;
+    let wanted = painter.layout_no_wrap(label.to_owned(), theme::sans(size::BODY), tokens.text_muted).size().x;
+    // The figure comes first, within bounds: the label can be guessed from its beginning.
+    let room = (rect.width() - wanted - 10.0).max(rect.width() * MOST_FOR_FIGURE);
     let (galley, is_whole) = fitted(ui, figure, room);
     let at = Align2::RIGHT_CENTER.anchor_size(rect.right_center(), galley.size());
     painter.galley(at.min, galley, figure.colour);
+    let room = at.left() - 8.0 - rect.left();
+    let label_galley = elided(painter, label, theme::sans(size::BODY), tokens.text_muted, room);
+    let is_whole = is_whole && !label_galley.elided;
+    painter.galley(rect.left_center() - vec2(0.0, label_galley.size().y / 2.0), label_galley, tokens.text_muted);
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{label} {}", figure.text)));
     if is_whole {
         response.on_hover_text(meaning)
     } else {
-        response.on_hover_text(format!("{}\n{meaning}", figure.text))
+        response.on_hover_text(format!("{label} {}\n{meaning}", figure.text))
     }
 }
 
