@@ -180,7 +180,7 @@ mod tests {
                 pushed += 1;
                 let (at, value) = (Time::from_micros(u64::from(pushed) * 250_000), f64::from(pushed % 97));
                 history.records_in.push(at, value);
-                if pushed % 4 == 0 {
+                if pushed.is_multiple_of(4) {
                     history.producers.entry("web".into()).or_default().accepted.push(at, value);
                     history.topics.entry("orders".into()).or_default().partitions_in.push(at, frame.clone());
                 }

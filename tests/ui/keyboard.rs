@@ -12,7 +12,9 @@ const MOST_TABS: usize = 150;
 
 /// The name of what has the keys.
 fn focused(window: &Window) -> Option<String> {
-    window.query_all_by(|node| node.is_focused()).find_map(|node| node.accesskit_node().label())
+    window
+        .query_all_by(|node| node.is_focused() && node.label().is_some())
+        .find_map(|node| node.accesskit_node().label())
 }
 
 /// Presses Tab until what is called so, or begins so, has the keys.

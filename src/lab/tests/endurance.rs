@@ -12,7 +12,9 @@ fn go_on(history: &mut History, at: Time) {
     let again = |series: &mut Series| series.push(at, series.latest().unwrap_or_default());
     let again_all = |frames: &mut Frames| {
         let last = frames.frames().next_back().map(|(_, frame)| frame.clone());
-        last.into_iter().for_each(|frame| frames.push(at, frame));
+        if let Some(frame) = last {
+            frames.push(at, frame);
+        }
     };
     again(&mut history.records_in);
     for one in history.producers.values_mut() {
