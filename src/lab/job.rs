@@ -154,7 +154,7 @@ mod tests {
         let (go, gone) = sync_channel::<()>(1);
         let gate = Mutex::new(gone);
         let job =
-            Job::start("a test's job", Arc::new(move |(), _: &AtomicBool| drop(gate.lock().unwrap().recv()))).unwrap();
+            Job::start("a test's job", Arc::new(move |(), _: &AtomicBool| _ = gate.lock().unwrap().recv())).unwrap();
         let taken = (0..100).filter(|_| job.add(())).count();
         assert!((QUEUE..=QUEUE + 1).contains(&taken), "{taken}");
         drop(go);

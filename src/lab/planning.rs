@@ -150,7 +150,7 @@ impl Desk {
         let shared = Arc::new(Shared::new(Trial::default()));
         let computing = Arc::new(Job::start("logyard-plan", compute::work(&shared))?);
         let errands = Job::start("logyard-plan-files", files::work(&shared, &computing))?;
-        Ok(Self { shared, computing, errands })
+        Ok(Self { shared, errands, computing })
     }
 
     /// One that does everything at once, and simulates no more than this.
@@ -158,7 +158,7 @@ impl Desk {
         let shared = Arc::new(Shared::new(trial));
         let computing = Arc::new(Job::inline(compute::work(&shared)));
         let errands = Job::inline(files::work(&shared, &computing));
-        Self { shared, computing, errands }
+        Self { shared, errands, computing }
     }
 
     /// The latest; cheap.
@@ -187,7 +187,7 @@ impl Desk {
             }),
             PlanCommand::Cancel => {
                 self.computing.cancel();
-                self.shared.change(|model| model.give_up());
+                self.shared.change(Model::give_up);
             }
             PlanCommand::Dismiss => self.shared.change(|model| model.state.told = None),
             PlanCommand::Open(path) => self.errand(Errand::Open(path)),

@@ -78,8 +78,8 @@ impl Done {
             Self::Opened(plan, path) => model.begin(*plan, Some(path)),
             Self::Saved(plan, path) => model.is_saved(*plan, path),
             Self::Rates(read, path) => {
-                let (pattern, produce_rate) = (read.pattern, read.produce_rate);
-                let plan = Plan { pattern, produce_rate, ..Plan::clone(&model.state.plan) };
+                let (produce_rate, pattern) = (read.produce_rate, read.pattern);
+                let plan = Plan { produce_rate, pattern, ..Plan::clone(&model.state.plan) };
                 model.imported(plan, "rates", &path);
             }
             Self::Keys(keys, path) => {

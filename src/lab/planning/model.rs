@@ -98,12 +98,11 @@ impl Model {
         }
         let after = Arc::new(plan);
         self.redo.clear();
-        match self.undo.last_mut().filter(|last| thing.is_some() && last.thing == thing) {
-            Some(last) => (last.after, last.words) = (Arc::clone(&after), words),
-            None => {
-                let before = Arc::clone(&self.state.plan);
-                self.undo.push(Step { before, after: Arc::clone(&after), words, thing });
-            }
+        if let Some(last) = self.undo.last_mut().filter(|last| thing.is_some() && last.thing == thing) {
+            (last.after, last.words) = (Arc::clone(&after), words);
+        } else {
+            let before = Arc::clone(&self.state.plan);
+            self.undo.push(Step { before, after: Arc::clone(&after), words, thing });
         }
         if self.undo.len() > STEPS {
             self.undo.remove(0);

@@ -161,12 +161,14 @@ const fn switch(
     Setting::<Plan>::new(label, key, help, Access::Choice { get, set, words: &["off", "on"] })
 }
 
+type CountOf = fn(&Plan) -> Option<u64>;
+
 /// A whole number of at least `least`.
 const fn count(
     label: &'static str,
     key: &'static str,
     help: &'static str,
-    (get, set): (fn(&Plan) -> Option<u64>, fn(&mut Plan, u64)),
+    (get, set): (CountOf, fn(&mut Plan, u64)),
     least: u64,
 ) -> Own {
     Setting::<Plan>::new(label, key, help, Access::Count { get, set, least, unit: "" })

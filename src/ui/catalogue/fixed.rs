@@ -6,6 +6,7 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::{Answer, Entry, STEP, Situation, only_if, refuse};
 use crate::lab::command::Source;
+use crate::lab::planning::PlanCommand;
 use crate::lab::snapshot::StorePlace;
 use crate::lab::{Command, Snapshot};
 use crate::scenario::library;
@@ -112,10 +113,16 @@ pub const FIXED: &[Fixed] = &[
         Ok(Ask::ShowDialog(DialogKind::Export))
     }),
     line("Undo", "Takes back the last edit", &[command(Key::Z)], |it| {
+        if it.layout.is_in_front(Pane::Planner) {
+            return only_if(it.plan.undo.is_some(), PlanCommand::Undo, "The plan was not edited");
+        }
         only_if(it.snapshot.experiment.undo.is_some(), Command::Undo, "Nothing was edited")
     })
     .about(|snapshot| snapshot.experiment.undo.clone()),
     line("Redo", "Makes the edit again that was taken back", &[command_shift(Key::Z), command(Key::Y)], |it| {
+        if it.layout.is_in_front(Pane::Planner) {
+            return only_if(it.plan.redo.is_some(), PlanCommand::Redo, "Nothing was taken back");
+        }
         only_if(it.snapshot.experiment.redo.is_some(), Command::Redo, "Nothing was taken back")
     })
     .about(|snapshot| snapshot.experiment.redo.clone()),

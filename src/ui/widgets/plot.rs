@@ -77,8 +77,12 @@ pub fn plot_ui(ui: &mut Ui, height: f32, chart: &Chart, aside: &str, tables: &mu
         return None;
     }
     axes(&painter, &frame, chart, y, tokens);
-    chart.bands.iter().for_each(|band| paint_band(&painter, &frame, band, tokens));
-    lines.iter().for_each(|line| paint_line(&painter, &frame, line, tokens));
+    for band in &chart.bands {
+        paint_band(&painter, &frame, band, tokens);
+    }
+    for line in lines {
+        paint_line(&painter, &frame, line, tokens);
+    }
     paint_marks(&painter, &frame, &chart.marks, tokens);
     if response.has_focus() {
         painter.rect_stroke(plot.expand(1.0), 2, Stroke::new(1.0, tokens.accent), egui::StrokeKind::Inside);
@@ -303,16 +307,15 @@ fn rows(lines: &[Line]) -> Vec<(f64, Vec<Option<f64>>)> {
 }
 
 fn tab_separated(chart: &Chart, lines: &[Line]) -> String {
-    let mut text = chart.x.unit.name();
-    lines.iter().for_each(|line| text.push_str(&format!("\t{}", line.name)));
-    for (at, values) in rows(lines) {
-        text.push_str(&format!("\n{at}"));
-        for value in values {
-            text.push('\t');
-            text.push_str(&value.map_or_else(String::new, |value| value.to_string()));
-        }
-    }
-    text
+    let heads = std::iter::once(chart.x.unit.name()).chain(lines.iter().map(|line| line.name.clone()));
+    let heads: Vec<String> = heads.collect();
+    let row = |(at, values): (f64, Vec<Option<f64>>)| {
+        let values = values.into_iter().map(|value| value.map_or_else(String::new, |value| value.to_string()));
+        let cells: Vec<String> = std::iter::once(at.to_string()).chain(values).collect();
+        cells.join("\t")
+    };
+    let rows: Vec<String> = std::iter::once(heads.join("\t")).chain(rows(lines).into_iter().map(row)).collect();
+    rows.join("\n")
 }
 
 /// Rows of a table: more are not read, and are in the report's files.

@@ -30,7 +30,7 @@ fn keys<S: Load>(of: &S) -> Option<usize> {
 fn set_keys<S: Load>(of: &mut S, index: usize) {
     let count = match of.keys() {
         Keys::Counts { counts, .. } => u64::try_from(counts.len()).ok(),
-        others => key_count(others),
+        Keys::None | Keys::Uniform { .. } | Keys::Zipf { .. } | Keys::Hot { .. } => key_count(of.keys()),
     };
     let count = count.unwrap_or(USUAL_KEYS);
     *of.keys_mut() = match index {

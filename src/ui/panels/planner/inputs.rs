@@ -161,7 +161,9 @@ fn value_of(like: &Value, number: f64) -> Value {
     match like {
         Value::Count(_) => Value::Count(to_count(two_digits(number)).max(1)),
         Value::Span(_) => Value::Span(span_of(two_digits(number))),
-        _ => Value::Number(two_digits(number)),
+        Value::Number(_) | Value::Limit(_) | Value::Choice(_) | Value::Topics(_) | Value::Text(_) => {
+            Value::Number(two_digits(number))
+        }
     }
 }
 
