@@ -11,7 +11,7 @@ use logyard::lab::settings::{Value, plan};
 use logyard::lab::{Command, LabLink};
 use logyard::model::units::Rate;
 
-use crate::harness::{Window, click, has, press, window};
+use crate::harness::{Window, click, has, press, press_command, window};
 use crate::sample::{self, Fake};
 
 /// A window with the planner in front and the plan of the textbooks in it.
@@ -45,11 +45,9 @@ fn the_textbook_case_is_20_and_more_load_needs_more() {
     enter(&mut window, "Average arrival rate of the plan", "2000");
     assert_eq!(fake.desk().state().plan.produce_rate, Rate::from_per_second(2_000.0).unwrap());
     window.get_by_label("40 partitions");
-    fake.desk().send(PlanCommand::Undo);
-    window.run();
+    press_command(&mut window, Key::Z);
     window.get_by_label("20 partitions");
-    fake.desk().send(PlanCommand::Redo);
-    window.run();
+    press_command(&mut window, Key::Y);
     window.get_by_label("40 partitions");
 }
 

@@ -97,8 +97,9 @@ pub const FIXED: &[Fixed] = &[
         only_if(it.snapshot.clock.speed != 1.0, set_speed(1.0), "It runs at 1× already")
     }),
     line("Open…", "Opens a scenario or a plan file", &[command(Key::O)], |_| Ok(Ask::ShowDialog(DialogKind::Open))),
-    line("Save…", "Writes the experiment as it is now to a file", &[command(Key::S)], |_| {
-        Ok(Ask::ShowDialog(DialogKind::Save))
+    line("Save…", "Writes the experiment, or the plan in front, to a file", &[command(Key::S)], |it| {
+        let is_plan = it.layout.is_in_front(Pane::Planner);
+        Ok(Ask::ShowDialog(if is_plan { DialogKind::SavePlan } else { DialogKind::Save }))
     }),
     line(
         "Save what I did as a scenario…",
