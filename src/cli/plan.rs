@@ -1,6 +1,7 @@
 //! `logyard plan`: how many partitions and consumers a load needs. The planner finds out; this says what was
 //! asked and what came of it.
 
+mod compared;
 mod table;
 
 use std::io::{IsTerminal, Write};
@@ -13,6 +14,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::exit::{Exit, Failure};
+use crate::lab::compare::compare;
 use crate::planner::sweep::{self, Answer, Trial};
 use crate::report::export;
 use crate::report::plan::PlanSummary;
@@ -51,6 +53,9 @@ pub struct PlanArguments {
     /// Write a report to this directory: a page, its charts as pictures, their values and the answer.
     #[arg(long, value_name = "DIR", conflicts_with = "config")]
     report: Option<PathBuf>,
+    /// Run the recommendation on the broker in virtual time, and put theory, simulation and measurement side by side.
+    #[arg(long, conflicts_with_all = ["json", "config"])]
+    compare: bool,
     /// Write the answer to standard output as one JSON object, and nothing else.
     #[arg(long)]
     json: bool,
@@ -133,6 +138,12 @@ pub fn plan(arguments: &PlanArguments, out: &mut dyn Write) -> Result<Exit, Fail
         answer = simulate(answer, arguments.span);
     }
     write(&answer, arguments, out).context("writing the answer to standard output").map_err(Failure::failed)?;
+    if let Some(recommended) = answer.recommended.filter(|_| arguments.compare) {
+        let comparison = compare(&plan, recommended.choice).map_err(Failure::failed)?;
+        compared::write(&comparison, out)
+            .context("writing the comparison to standard output")
+            .map_err(Failure::failed)?;
+    }
     if let Some(directory) = &arguments.report {
         let summary = PlanSummary::of(&answer).json();
         export::write(&document(&answer), &summary, directory).map_err(Failure::failed)?;

@@ -8,6 +8,7 @@ mod behind;
 pub mod bench;
 mod clients;
 pub mod command;
+pub mod compare;
 mod drive;
 mod edit;
 mod expectations;

@@ -3,6 +3,7 @@
 pub mod autoscaler;
 pub mod capacity;
 pub mod choice;
+pub mod compare;
 pub mod facts;
 pub mod fluid;
 pub mod load;
