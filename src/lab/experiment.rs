@@ -88,7 +88,7 @@ impl Experiment {
         clients.start_all(&scenario);
         let (began, behind) = (clock.now(), Behind::start(&clock));
         let mut scalers = Scalers::default();
-        scalers.follow(clients.groups.iter(), began);
+        scalers.follow(&clients.groups, began);
         Ok(Self {
             timeline: scenario.events.iter().cloned().collect(),
             expectations: Expectations::new(&scenario.expectations),
@@ -154,7 +154,7 @@ impl Experiment {
     /// When the broker has stopped.
     pub(super) async fn sample(&mut self) -> Result<Arc<BrokerView>, ErrorCode> {
         self.clients.forget_the_gone();
-        self.scalers.follow(self.clients.groups.iter(), self.clock.now());
+        self.scalers.follow(&self.clients.groups, self.clock.now());
         let view = self.view().await?;
         self.observer.sample(&view, &self.clients);
         if self.expectations.is_due(self.elapsed()) {

@@ -2,6 +2,7 @@
 //! taken at once; formulas, simulation and files are the business of threads of its own. Whoever looks sees one
 //! immutable [`PlanState`].
 
+mod calibrate;
 mod compute;
 mod files;
 mod model;
@@ -21,6 +22,7 @@ use crate::planner::choice::Choice;
 use crate::planner::sweep::{Answer, Candidate, Trial};
 use crate::scenario::plan::Plan;
 
+pub use calibrate::Observed;
 use compute::Task;
 use files::Errand;
 use model::Model;
@@ -117,6 +119,8 @@ pub enum PlanCommand {
     ImportKeys(PathBuf),
     /// Writes a report of what is known into a directory.
     Export(PathBuf),
+    /// Fills in what a running group shows and what a partition takes on this machine, which is measured.
+    Calibrate(Box<Observed>),
     /// Simulates again what was given up.
     Simulate,
     /// Gives the simulation up.
@@ -195,6 +199,11 @@ impl Desk {
             PlanCommand::ImportRates(path) => self.errand(Errand::ImportRates(path)),
             PlanCommand::ImportKeys(path) => self.errand(Errand::ImportKeys(path)),
             PlanCommand::Export(path) => self.errand(Errand::Export(path)),
+            PlanCommand::Calibrate(observed) => {
+                let text = "measuring what a partition takes on this machine: a second or two";
+                self.shared.change(|model| model.tell(Severity::Info, text.to_owned()));
+                self.errand(Errand::Calibrate(observed));
+            }
         }
     }
 

@@ -38,11 +38,11 @@ struct Look {
 
 impl Scalers {
     /// Each group has the rule that its description says; a rule that is new or changed begins anew.
-    pub fn follow<'a>(&mut self, groups: impl Iterator<Item = &'a Group> + Clone, now: Time) {
+    pub fn follow(&mut self, groups: &[Group], now: Time) {
         let rule_of = |group: &Group| group.spec.autoscaler.filter(|_| !group.leaving);
-        let wanted = |name: &String| groups.clone().find(|group| group.spec.name == *name).and_then(rule_of);
+        let wanted = |name: &String| groups.iter().find(|group| group.spec.name == *name).and_then(rule_of);
         self.0.retain(|name, scaler| wanted(name) == Some(*scaler.scaling.rule()));
-        for group in groups.clone() {
+        for group in groups {
             if let Some(rule) = rule_of(group) {
                 let fresh = || Scaler { scaling: Scaling::new(rule), due: now + interval(&rule) };
                 self.0.entry(group.spec.name.clone()).or_insert_with(fresh);

@@ -150,7 +150,7 @@ fn divide(group: &GroupView, setup: &Setup, owners: &[Option<String>]) -> Vec<Op
     // In the end a cooperative rebalance comes to what a sticky one does at once.
     let assignor = match setup.group.assignor {
         Assignor::CooperativeSticky => Assignor::Sticky,
-        other => other,
+        other @ (Assignor::Range | Assignor::RoundRobin | Assignor::Sticky) => other,
     };
     let counts = setup.topics.iter().map(|topic| (topic.name.clone(), topic.partitions)).collect();
     let assignment = assignor.assign(&members, &counts);
