@@ -140,7 +140,7 @@ pub fn plan(arguments: &PlanArguments, out: &mut dyn Write) -> Result<Exit, Fail
     write(&answer, arguments, out).context("writing the answer to standard output").map_err(Failure::failed)?;
     if let Some(recommended) = answer.recommended.filter(|_| arguments.compare) {
         let comparison = compare(&plan, recommended.choice).map_err(Failure::failed)?;
-        compared::write(&comparison, out)
+        compared::write(&comparison, &plan, out)
             .context("writing the comparison to standard output")
             .map_err(Failure::failed)?;
     }

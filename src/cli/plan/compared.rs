@@ -4,9 +4,15 @@ use std::io::{self, Write};
 
 use crate::planner::compare::{Comparison, Row, Unit};
 use crate::planner::words;
+use crate::scenario::Keys;
+use crate::scenario::plan::Plan;
+
+/// Why theory is off where it is off most.
+const WITHOUT_KEYS: &str = "Without keys a producer fills a batch's bytes for one partition and then goes on to another, as \
+    Kafka's partitioner does: theory takes each record to go its own way.";
 
 /// Writes the table.
-pub(super) fn write(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(comparison: &Comparison, plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
     let Comparison { choice, seed, simulated_span, measured, rows } = comparison;
     let (partitions, consumers) = (words::of(choice.partitions, "partition"), words::of(choice.consumers, "consumer"));
     writeln!(out, "\nCompared: {partitions}, {consumers}, seed {seed}\n")?;
@@ -20,7 +26,11 @@ pub(super) fn write(comparison: &Comparison, out: &mut dyn Write) -> io::Result<
     writeln!(
         out,
         "\nMeasured on the embedded broker in virtual time for {run}, simulated for {simulated}; off is the difference from what was measured."
-    )
+    )?;
+    if plan.keys == Keys::None {
+        writeln!(out, "{WITHOUT_KEYS}")?;
+    }
+    Ok(())
 }
 
 fn line(row: &Row, out: &mut dyn Write) -> io::Result<()> {
