@@ -39,6 +39,7 @@ fn labels_are_unique_and_explained() {
     holds_together(&group::ALL);
     holds_together(&consumer::ALL);
     assert_eq!(both.iter().collect::<BTreeSet<_>>().len(), both.len(), "a group shows both tables");
+    holds_together(&plan::all().collect::<Vec<_>>());
 }
 
 #[test]
@@ -46,6 +47,7 @@ fn what_is_read_can_be_put_back() {
     all_values_come_back(&producer::ALL, &ProducerSpec::default());
     all_values_come_back(&group::ALL, &GroupSpec::default());
     all_values_come_back(&consumer::ALL, &ConsumerSpec::default());
+    all_values_come_back(&plan::all().collect::<Vec<_>>(), &crate::scenario::plan::Plan::default());
 }
 
 #[test]
