@@ -369,7 +369,7 @@ fn to_f64(count: u64) -> f64 {
 }
 
 fn orders() -> TopicName {
-    TopicName::new("orders").unwrap()
+    TopicName::new("orders").expect("the name is short and plain")
 }
 
 fn add_orders(partitions: u32) -> Command {
@@ -377,5 +377,6 @@ fn add_orders(partitions: u32) -> Command {
 }
 
 fn add_producer(name: &str, per_second: f64) -> Command {
-    Command::AddProducer(Box::new(ProducerSpec::new(name, orders(), Rate::from_per_second(per_second).unwrap())))
+    let rate = Rate::from_per_second(per_second).expect("it is positive");
+    Command::AddProducer(Box::new(ProducerSpec::new(name, orders(), rate)))
 }

@@ -72,7 +72,7 @@ struct Figures {
 /// The mean over several seeds: simulated minutes cost nothing.
 fn simulated(scenario: &Scenario) -> (Figures, Outcome) {
     let setup = Simulation::of_group(scenario, "billing").expect("the group is there");
-    assert_eq!(setup.span, Span::For(Duration::from_secs(120)));
+    assert_eq!(setup.span, Span::For(Duration::from_mins(2)));
     let outcomes: Vec<Outcome> = (1..=20).map(|seed| simulate(&Simulation { seed, ..setup.clone() })).collect();
     let mean = |figure: &dyn Fn(&Outcome) -> f64| outcomes.iter().map(figure).sum::<f64>() / 20.0;
     let figures = Figures {
@@ -111,7 +111,6 @@ fn assert_near(what: &str, simulated: f64, measured: f64) {
 
 fn assert_agreement(scenario: &Scenario, seeds: &[u64]) -> (Outcome, GroupView) {
     let ((simulated, outcome), (measured, group)) = (simulated(scenario), measured(scenario, seeds));
-    println!("simulated {simulated:?}, measured {measured:?}");
     assert_near("records", simulated.records, measured.records);
     assert_near("mean wait", simulated.wait_millis, measured.wait_millis);
     assert_near("mean latency", simulated.latency_millis, measured.latency_millis);

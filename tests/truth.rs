@@ -84,7 +84,8 @@ async fn settle(experiment: &mut Experiment) {
     while experiment.snapshot().await.expect("the broker works").groups[0].state != "Stable" {
         pass(experiment, 100).await;
     }
-    let (topic, rate) = (TopicName::new("orders").unwrap(), Rate::from_per_second(RECORDS_PER_SECOND).unwrap());
+    let topic = TopicName::new("orders").expect("the name is short and plain");
+    let rate = Rate::from_per_second(RECORDS_PER_SECOND).expect("it is positive");
     experiment.command(Command::AddProducer(Box::new(ProducerSpec::new("web", topic, rate)))).await;
     pass(experiment, 1_000).await;
 }

@@ -87,7 +87,7 @@ fn rates_with_a_hole_are_refused_with_the_line() {
     let (mut window, fake) = planner();
     let home = tempfile::tempdir().unwrap();
     let file = home.path().join("rates.csv");
-    let rows = |minutes: &[u32]| minutes.iter().map(|at| format!("{},1000\n", at * 60)).collect::<String>();
+    let rows = |minutes: &[u32]| minutes.iter().map(|at| format!("{},1000", at * 60)).collect::<Vec<_>>().join("\n");
     std::fs::write(&file, rows(&[0, 1, 2, 3, 4, 5, 9, 10, 11])).unwrap();
     fake.desk().send(PlanCommand::ImportRates(file.clone()));
     window.run();

@@ -64,7 +64,7 @@ fn foresee(text: &str, seconds: u64, what_if: WhatIf, then: Vec<Command>) -> (Sn
             let is_drained = snapshot.groups[0].time_lag.is_some_and(|age| age < Duration::from_millis(400));
             answer = answer.or_else(|| snapshot.forecast.as_ref()?.futures.is_some().then(|| snapshot.clone()));
             if is_drained || lab.elapsed() > Duration::from_mins(3) {
-                return (answer.expect("it was answered"), lab.elapsed() - asked);
+                return (answer.expect("it was answered"), lab.elapsed().saturating_sub(asked));
             }
         }
     })
