@@ -189,6 +189,10 @@ impl Answer {
     }
 
     fn verdict_of_fit(&self, candidate: &Candidate) -> String {
+        if candidate.assessment.theory.is_none() {
+            // Rates fit exactly: nothing is missed, and yet chance makes lines grow.
+            return "keeps up, no headroom".to_owned();
+        }
         let is_more = |best: &Candidate| candidate.assessment.choice.partitions > best.assessment.choice.partitions;
         let saves = |best: &Candidate| match (candidate.p99(), best.p99()) {
             (Some(with), Some(without)) => with < without * (1.0 - GAIN),

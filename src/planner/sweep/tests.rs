@@ -71,6 +71,12 @@ fn named_counts_are_compared_and_no_others() {
 }
 
 #[test]
+fn a_count_that_only_just_carries_the_load_has_no_headroom() {
+    let answer = answer(&Plan { partitions: vec![20], ..textbook() });
+    assert_eq!(answer.verdict(&answer.candidates[0]), "keeps up, no headroom");
+}
+
+#[test]
 fn fixed_consumers_can_be_too_few() {
     let few = answer(&Plan { consumers: Some(12), ..textbook() });
     assert_eq!(few.recommended, None);
