@@ -5,6 +5,7 @@ use crate::planner::capacity::Row;
 use crate::planner::choice::Need;
 use crate::planner::facts::ceil;
 use crate::planner::words::{self, percent, sentence};
+use crate::scenario::Keys;
 
 /// Busy share from which chance alone makes long lines.
 const BUSY: f64 = 0.95;
@@ -14,6 +15,10 @@ const ADVISED: f64 = 0.85;
 
 /// How much more than an even part the busiest partition has before it is worth a sentence.
 const UNEVEN: f64 = 1.1;
+
+/// What theory and simulation leave out where it matters most.
+const WITHOUT_KEYS: &str = "records without keys are taken to go their own way each, as from many producers: one that fills \
+    a partition's batch before it goes on to another, as Kafka's does, makes them wait longer";
 
 pub(super) fn reasons(answer: &Answer) -> Vec<String> {
     let mut reasons = Vec::new();
@@ -25,6 +30,9 @@ pub(super) fn reasons(answer: &Answer) -> Vec<String> {
         && knee > recommended.choice.partitions
     {
         reasons.push(sentence(&format!("latency falls until about {knee} partitions; more make little difference")));
+    }
+    if answer.plan().keys == Keys::None {
+        reasons.push(sentence(WITHOUT_KEYS));
     }
     reasons
 }
