@@ -10,9 +10,13 @@ use crate::ui::command::Ask;
 use crate::ui::theme::{self, size};
 use crate::ui::widgets::controls::{Weight, button_ui};
 
+/// In a narrower pane only the primary button stands beside the title; the menu has them all.
+const ROOM_FOR_BUTTONS: f32 = 680.0;
+
 /// Draws the line of title and buttons, and what was told.
 pub fn head_ui(ui: &mut Ui, plan: &PlanState, asks: &mut Vec<Ask>) {
     let tokens = theme::of(ui.ctx());
+    let has_room = ui.available_width() >= ROOM_FOR_BUTTONS;
     ui.horizontal_wrapped(|ui| {
         title_ui(ui, &plan.plan, asks);
         let file = plan.file.as_ref().and_then(|file| file.file_name()).map(|name| name.to_string_lossy().into_owned());
@@ -24,7 +28,7 @@ pub fn head_ui(ui: &mut Ui, plan: &PlanState, asks: &mut Vec<Ask>) {
         };
         ui.label(RichText::new(words).size(size::SMALL).color(tokens.text_muted));
         ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
-            for action in actions::BUTTONS.iter().rev() {
+            for action in actions::BUTTONS.iter().rev().filter(|action| has_room || action.is_primary) {
                 button(ui, action, plan, asks);
             }
             menu_ui(ui, plan, asks);
