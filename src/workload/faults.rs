@@ -5,7 +5,6 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::time::Duration;
 
 use tokio::sync::watch;
 
@@ -307,13 +306,6 @@ async fn drive(
         }
     }
 }
-
-/// How long clients wait before they ask again what was refused for a passing reason.
-pub(super) const RETRY_BACKOFF: Duration = Duration::from_millis(100);
-
-/// How often clients look whether their topics have changed. Kafka's default is five minutes; a
-/// workbench that adds partitions by hand wants to see the effect.
-pub(super) const METADATA_REFRESH: Duration = Duration::from_secs(1);
 
 fn encode(status: ClientStatus) -> u8 {
     match status {

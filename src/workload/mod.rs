@@ -7,6 +7,7 @@ pub mod embedded;
 pub mod faults;
 pub mod keys;
 pub mod pace;
+pub mod patience;
 pub mod payload;
 pub mod producer;
 mod question;

@@ -4,11 +4,8 @@ use super::client::{Client, Status};
 use super::outcome::CatchUp;
 use super::run::{Holding, Run};
 use super::setup::{Action, Change};
-use super::{Nanos, nanos, span_of};
+use super::{Nanos, nanos, next_refresh, span_of};
 use crate::scenario::ConsumerSpec;
-
-/// A leader looks this often whether there are more partitions than it divided.
-const METADATA_REFRESH: Nanos = 1e9;
 
 impl Run<'_> {
     /// Something happens.
@@ -177,7 +174,7 @@ impl Run<'_> {
     fn watch(&mut self) {
         for client in 0..self.clients.len() {
             if self.clients[client].divided.is_some() {
-                let at = (self.now / METADATA_REFRESH).floor() * METADATA_REFRESH + METADATA_REFRESH;
+                let at = next_refresh(self.now);
                 self.clients[client].watch_at = at;
                 self.wake(Some(client), at);
             }

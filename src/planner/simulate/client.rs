@@ -16,12 +16,7 @@ use crate::model::group::call::{Identity, JoinError, JoinRequest, JoinResponse, 
 use crate::model::group::subscription::decode_assignment;
 use crate::model::topic::{TopicName, TopicPartition};
 use crate::scenario::{ConsumerSpec, GroupSpec, ServiceTime};
-
-/// How long a running consumer waits before it asks again.
-const RETRY_BACKOFF: Nanos = 100e6;
-
-/// The same where no member can share a protocol with it yet.
-const LONG_BACKOFF: Nanos = 5.0 * RETRY_BACKOFF;
+use crate::workload::patience::{Loss, rejoins_after};
 
 /// A consumer.
 pub(super) struct Client {
@@ -236,8 +231,8 @@ impl Client {
         }
         if error == ErrorCode::RebalanceInProgress {
             self.wants_to_join = true;
-        } else if matches!(error, ErrorCode::IllegalGeneration | ErrorCode::UnknownMemberId) {
-            self.lose_membership(error == ErrorCode::UnknownMemberId);
+        } else if let Some(loss) = Loss::of(error) {
+            self.lose(loss);
         }
     }
 
@@ -271,22 +266,18 @@ impl Client {
 
     fn try_again(&mut self, error: ErrorCode, now: Nanos) {
         self.wants_to_join = true;
-        self.join_at = now + RETRY_BACKOFF;
-        if matches!(error, ErrorCode::UnknownMemberId | ErrorCode::IllegalGeneration) {
-            self.lose_membership(error == ErrorCode::UnknownMemberId);
-        } else if matches!(error, ErrorCode::MemberIdRequired | ErrorCode::RebalanceInProgress) {
-            self.join_at = now;
-        } else if error == ErrorCode::InconsistentGroupProtocol {
-            self.join_at = now + LONG_BACKOFF;
+        self.join_at = now + nanos(rejoins_after(error));
+        if let Some(loss) = Loss::of(error) {
+            self.lose(loss);
         }
     }
 
-    fn lose_membership(&mut self, as_member: bool) {
+    fn lose(&mut self, loss: Loss) {
         self.is_lost = true;
         self.wants_to_join = true;
         self.place = None;
         self.identity.generation = -1;
-        if as_member {
+        if loss == Loss::Membership {
             self.identity.member_id.clear();
         }
         self.beats_at = f64::INFINITY;

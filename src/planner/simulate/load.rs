@@ -5,12 +5,9 @@ use std::sync::Arc;
 
 use super::setup::{Action, PartitionStart, Setup, Start, Stream};
 use super::spread::Spread;
-use super::{Nanos, nanos};
+use super::{Nanos, nanos, next_refresh};
 use crate::model::topic::{TopicName, TopicPartition};
 use crate::workload::pace::Demand;
-
-/// Producers see new partitions when they next ask for the topic, which they do this often.
-const METADATA_REFRESH: Nanos = 1e9;
 
 /// Producers of one stream whose sticky runs are simulated one by one. The runs of more than these overlap so
 /// much that their sum is as good as independent.
@@ -170,9 +167,7 @@ fn epochs(setup: &Setup, stream: usize, partitions: &[PartitionOf]) -> Vec<Epoch
                 demand = demand.with_rate(rate.per_second());
                 nanos(change.at)
             }
-            Action::AddPartitions { topic, .. } if *topic == spec.topic => {
-                (nanos(change.at) / METADATA_REFRESH).floor() * METADATA_REFRESH + METADATA_REFRESH
-            }
+            Action::AddPartitions { topic, .. } if *topic == spec.topic => next_refresh(nanos(change.at)),
             Action::Crash { .. }
             | Action::Stop { .. }
             | Action::Start { .. }

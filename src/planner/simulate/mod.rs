@@ -43,6 +43,7 @@ pub use setup::{Action, Change, PartitionStart, Setup, Span, Start, Stream, Topi
 pub use spread::Spread;
 
 use crate::clock::Stopwatch;
+use crate::workload::patience::METADATA_REFRESH;
 
 /// Nanoseconds since the beginning; what came before it is negative.
 type Nanos = f64;
@@ -67,6 +68,13 @@ pub fn simulate_while(setup: &Setup, cancel: &AtomicBool, mut progress: impl FnM
 
 fn nanos(span: Duration) -> Nanos {
     span.as_secs_f64() * 1e9
+}
+
+/// When clients look next whether their topics have changed: a leader for what it divides, a producer for what it
+/// sends to.
+fn next_refresh(now: Nanos) -> Nanos {
+    let every = nanos(METADATA_REFRESH);
+    (now / every).floor() * every + every
 }
 
 fn span_of(span: Nanos) -> Duration {

@@ -4,9 +4,7 @@
 use super::arrivals::Arrival;
 use super::{Nanos, nanos};
 use crate::scenario::{BatchSpec, CommitPolicy};
-
-/// A running consumer polls this long before its worker is free, as it plans that far ahead.
-const POLL_AHEAD: Nanos = 10e6;
+use crate::workload::patience::WORK_AHEAD_NANOS;
 
 /// Polls that are followed before it matters where one begins: behind a backlog each is full, and otherwise the
 /// first record that finds nobody at work begins one.
@@ -148,7 +146,7 @@ impl Polls {
     }
 
     fn begin(&mut self, next: &Arrival, free: Nanos) {
-        self.at = next.available.max(free - POLL_AHEAD);
+        self.at = next.available.max(free - Nanos::from(WORK_AHEAD_NANOS));
         self.left = self.most;
         self.batch_left = 0;
         if !matches!(self.commit, CommitPolicy::Auto { .. }) {

@@ -2,7 +2,6 @@
 //! notices when its topics change.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use super::lane::Lane;
 use super::membership::{NoPlace, Place, leave_request};
@@ -13,10 +12,8 @@ use crate::model::error::ErrorCode;
 use crate::model::group::assign::Assignor;
 use crate::model::topic::{TopicName, TopicPartition};
 use crate::workload::backend::Backend;
-use crate::workload::faults::{ClientStatus, METADATA_REFRESH, RETRY_BACKOFF};
-
-/// How long until what is missing (a deleted partition, a shared protocol) is asked for again.
-const LONG_BACKOFF: Duration = RETRY_BACKOFF.saturating_mul(5);
+use crate::workload::faults::ClientStatus;
+use crate::workload::patience::{LONG_BACKOFF, Loss, METADATA_REFRESH, RETRY_BACKOFF, rejoins_after};
 
 impl<B: Backend> Run<B> {
     /// Does what its membership asks for now.
@@ -64,8 +61,8 @@ impl<B: Backend> Run<B> {
         }
         if error == ErrorCode::RebalanceInProgress {
             self.wants_to_join = true;
-        } else if matches!(error, ErrorCode::IllegalGeneration | ErrorCode::UnknownMemberId) {
-            self.lose_membership(error == ErrorCode::UnknownMemberId);
+        } else if let Some(loss) = Loss::of(error) {
+            self.lose(loss);
         } else if error == ErrorCode::FencedInstanceId {
             self.fail("another consumer has taken over its instance id: give each consumer its own");
         }
@@ -152,13 +149,9 @@ impl<B: Backend> Run<B> {
 
     fn try_again(&mut self, error: ErrorCode, now: Time) {
         self.wants_to_join = true;
-        self.join_at = now + RETRY_BACKOFF;
-        if matches!(error, ErrorCode::UnknownMemberId | ErrorCode::IllegalGeneration) {
-            self.lose_membership(error == ErrorCode::UnknownMemberId);
-        } else if matches!(error, ErrorCode::MemberIdRequired | ErrorCode::RebalanceInProgress) {
-            self.join_at = now;
-        } else if error == ErrorCode::InconsistentGroupProtocol {
-            self.join_at = now + LONG_BACKOFF;
+        self.join_at = now + rejoins_after(error);
+        if let Some(loss) = Loss::of(error) {
+            self.lose(loss);
         } else if error == ErrorCode::FencedInstanceId {
             self.refused_as_member(error);
         } else if matches!(error, ErrorCode::InvalidSessionTimeout | ErrorCode::InvalidGroupId) {
@@ -166,12 +159,12 @@ impl<B: Backend> Run<B> {
         }
     }
 
-    fn lose_membership(&mut self, as_member: bool) {
+    fn lose(&mut self, loss: Loss) {
         self.is_lost = true;
         self.wants_to_join = true;
         self.place = None;
         self.application.identity.generation = -1;
-        if as_member {
+        if loss == Loss::Membership {
             self.application.identity.member_id.clear();
         }
         self.heartbeat_at = Time::MAX;
@@ -192,7 +185,7 @@ impl<B: Backend> Run<B> {
         self.leaving = Some(Box::pin(async move {
             let _refused = backend.leave_group(request).await;
         }));
-        self.lose_membership(true);
+        self.lose(Loss::Membership);
     }
 
     fn beat_if_due(&mut self, now: Time) {

@@ -6,7 +6,7 @@ use crate::model::error::ErrorCode;
 use crate::model::group::call::OffsetCommit;
 use crate::scenario::CommitPolicy;
 use crate::workload::backend::Backend;
-use crate::workload::faults::RETRY_BACKOFF;
+use crate::workload::patience::RETRY_BACKOFF;
 
 impl<B: Backend> Run<B> {
     /// Commits what is done, if the policy says so now.

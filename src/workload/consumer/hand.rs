@@ -5,11 +5,8 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::scenario::BatchSpec;
+use crate::workload::patience::WORK_AHEAD_NANOS;
 use crate::workload::service::ServiceTimes;
-
-/// How far ahead of the clock records are begun, so that fast work needs a wake-up per chunk and not per
-/// record. A change of speed is felt after this long at most.
-pub(super) const CHUNK_NANOS: u64 = 10_000_000;
 
 /// A record as processing sees it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -76,14 +73,14 @@ impl Hand {
 
     /// Whether a worker will want another record before the chunk that begins `now` is over.
     pub fn wants_more(&self, now: u64) -> bool {
-        self.waiting.is_empty() && self.free_worker().1 <= now + CHUNK_NANOS
+        self.waiting.is_empty() && self.free_worker().1 <= now + u64::from(WORK_AHEAD_NANOS)
     }
 
     /// Begins what can begin within the chunk from `now` on.
     pub fn begin(&mut self, now: u64) {
         while let Some(&record) = self.waiting.front() {
             let (worker, free) = self.free_worker();
-            if free > now + CHUNK_NANOS {
+            if free > now + u64::from(WORK_AHEAD_NANOS) {
                 return;
             }
             self.waiting.pop_front();
@@ -104,7 +101,7 @@ impl Hand {
     /// When to look again: when records are done, but not much more often than once a chunk.
     pub fn next_look(&self, now: u64) -> Option<u64> {
         let (first, last) = (self.begun.front()?.finish, self.begun.back()?.finish);
-        Some(first.max(last.min(now + CHUNK_NANOS)))
+        Some(first.max(last.min(now + u64::from(WORK_AHEAD_NANOS))))
     }
 
     /// From when to when the work is planned that is not done yet.

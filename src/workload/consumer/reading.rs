@@ -12,7 +12,7 @@ use crate::model::error::ErrorCode;
 use crate::model::request::{FetchPartition, FetchRequest, FetchedPartition};
 use crate::scenario::CommitPolicy;
 use crate::workload::backend::Backend;
-use crate::workload::faults::RETRY_BACKOFF;
+use crate::workload::patience::{LONG_BACKOFF, RETRY_BACKOFF};
 
 /// As Kafka's `max.partition.fetch.bytes`.
 const MAX_PARTITION_BYTES: u32 = 1 << 20;
@@ -130,7 +130,7 @@ impl<B: Backend> Run<B> {
                 return;
             }
             Some(_) => {
-                lane.retry_at = now + RETRY_BACKOFF * 5;
+                lane.retry_at = now + LONG_BACKOFF;
                 return;
             }
         }

@@ -257,7 +257,7 @@ impl<B: Backend> Run<B> {
             self.commit_deadline(),
             self.fetch_deadline(now),
             if self.hand.is_empty() { Time::MAX } else { self.polled_at + self.group.max_poll_interval },
-            now + crate::workload::faults::METADATA_REFRESH,
+            now + crate::workload::patience::METADATA_REFRESH,
         ];
         deadlines.into_iter().filter(|deadline| *deadline > now).min().unwrap_or(Time::MAX)
     }

@@ -19,9 +19,10 @@ use crate::model::request::{Acks, AppendRequest, Appended};
 use crate::model::topic::{TopicName, TopicPartition};
 use crate::scenario::{PartitionerKind, ProducerSpec};
 use crate::workload::backend::Backend;
-use crate::workload::faults::{METADATA_REFRESH, OrdersWatch, RETRY_BACKOFF, SessionEnd};
+use crate::workload::faults::{OrdersWatch, SessionEnd};
 use crate::workload::keys::{KeyChooser, SizeChooser};
 use crate::workload::pace::Pacer;
+use crate::workload::patience::{METADATA_REFRESH, RETRY_BACKOFF};
 use crate::workload::payload::PayloadWriter;
 use crate::workload::question::{Question, answer_of};
 
