@@ -197,15 +197,8 @@ struct Cursor<'l> {
 
 impl<'l> Cursor<'l> {
     fn at(load: &'l Load, seconds: f64) -> Self {
-        let pieces = load.pieces();
-        let period = load.period();
-        let mut into = if period.is_finite() { seconds.rem_euclid(period) } else { 0.0 };
-        let mut index = 0;
-        while into >= pieces[index].seconds && index + 1 < pieces.len() {
-            into -= pieces[index].seconds;
-            index += 1;
-        }
-        Self { pieces, index, left: (pieces[index].seconds - into).max(0.0) }
+        let (index, left) = load.place(seconds);
+        Self { pieces: load.pieces(), index, left }
     }
 
     fn rate(&self) -> f64 {

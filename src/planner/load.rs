@@ -54,6 +54,13 @@ impl Load {
 
     /// The pieces from some moment of the pattern on, again and again; the first may be the rest of one.
     pub fn from(&self, seconds: f64) -> impl Iterator<Item = Piece> + '_ {
+        let (index, left) = self.place(seconds);
+        let rest = Piece { seconds: left, ..self.pieces[index] };
+        std::iter::once(rest).chain(self.pieces.iter().copied().cycle().skip(index + 1))
+    }
+
+    /// Which piece some moment of the pattern is in, and how many seconds are left of it.
+    pub fn place(&self, seconds: f64) -> (usize, f64) {
         let period = self.period();
         let mut into = if period.is_finite() { seconds.rem_euclid(period) } else { 0.0 };
         let mut index = 0;
@@ -61,9 +68,7 @@ impl Load {
             into -= self.pieces[index].seconds;
             index += 1;
         }
-        let first = self.pieces[index];
-        let rest = Piece { seconds: (first.seconds - into).max(0.0), ..first };
-        std::iter::once(rest).chain(self.pieces.iter().copied().cycle().skip(index + 1))
+        (index, (self.pieces[index].seconds - into).max(0.0))
     }
 
     /// Mean records per second.

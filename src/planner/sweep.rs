@@ -208,11 +208,14 @@ impl Answer {
 impl Candidate {
     /// Latency of 99 of 100 records in seconds: simulated where it was, else in theory.
     pub fn p99(&self) -> Option<f64> {
-        let theory = self.assessment.theory.as_ref().map(|theory| theory.p99);
-        self.simulated.as_ref().filter(|simulated| simulated.is_representative).map_or(theory, |simulated| {
-            // A line that grows without end has in any span some latency, which means nothing.
-            theory.and(Some(simulated.p99))
-        })
+        self.simulated_p99().or(self.assessment.theory.as_ref().map(|theory| theory.p99))
+    }
+
+    /// A simulated latency that says something: a line that grows without end has some latency in any span, and
+    /// a part of the load's pattern has its own.
+    pub fn simulated_p99(&self) -> Option<f64> {
+        let simulated = self.simulated.as_ref().filter(|simulated| simulated.is_representative)?;
+        self.assessment.theory.as_ref().map(|_| simulated.p99)
     }
 
     fn take(&mut self, simulated: Option<Simulated>, facts: &Facts) {

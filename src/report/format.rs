@@ -3,19 +3,7 @@
 use std::time::Duration;
 
 use super::convert::to_count;
-
-/// `14,208`.
-pub fn count(value: u64) -> String {
-    let digits = value.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
+pub use crate::planner::words::count;
 
 /// `820`, `2.1k`, `3.4M`: for places where room is short.
 pub fn short(value: f64) -> String {

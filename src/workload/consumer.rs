@@ -17,7 +17,6 @@ use std::time::Duration;
 use crate::clock::Clock;
 use crate::metrics::ledger::GroupLedger;
 use crate::metrics::recorder::GroupRecorder;
-use crate::model::group::assign::Assignor;
 use crate::model::topic::{TopicName, TopicPartition};
 use crate::scenario::{BatchSpec, ConsumerSpec, GroupSpec, ServiceTime};
 
@@ -108,12 +107,6 @@ impl ConsumerHandle {
     /// Subscribes to other topics, which makes its group rebalance.
     pub fn subscribe(&self, topics: Vec<TopicName>) {
         self.change(|habits| Arc::make_mut(&mut habits.group).topics = topics);
-    }
-
-    /// Offers another assignor, which makes its group rebalance. A group works with one that all its
-    /// members offer.
-    pub fn set_assignor(&self, assignor: Assignor) {
-        self.change(|habits| Arc::make_mut(&mut habits.group).assignor = assignor);
     }
 
     /// Follows its group's settings. What a member says only when it joins for the first time (its session

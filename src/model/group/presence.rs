@@ -29,21 +29,6 @@ impl Group {
         Ok(())
     }
 
-    /// The same for offsets that are part of a transaction, whose producer need not name a member (KIP-447).
-    pub fn check_transactional_commit(&mut self, identity: &Identity, now: Time) -> Result<(), ErrorCode> {
-        self.now = self.now.max(now);
-        if self.state == GroupState::Dead {
-            return Err(ErrorCode::CoordinatorNotAvailable);
-        }
-        let names_member = !identity.member_id.is_empty() || identity.instance_id.is_some();
-        if identity.generation < 0 && !names_member {
-            return Ok(());
-        }
-        self.check_generation(identity)?;
-        self.touch(&identity.member_id);
-        Ok(())
-    }
-
     pub(super) fn heartbeat(&mut self, call: CallId, identity: &Identity) {
         let answer = self.check_generation(identity).and_then(|()| {
             self.touch(&identity.member_id);

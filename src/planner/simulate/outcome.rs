@@ -60,6 +60,17 @@ pub struct LagSeries {
     pub records: Vec<u64>,
 }
 
+impl LagSeries {
+    /// Seconds from the beginning of the simulation, and records.
+    pub fn points(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
+        let (first, step) = (self.begin.as_secs_f64(), self.step.as_secs_f64());
+        self.records
+            .iter()
+            .zip(0_u32..)
+            .map(move |(records, index)| (step.mul_add(f64::from(index), first), real(*records)))
+    }
+}
+
 /// How a group came back from an outage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CatchUp {

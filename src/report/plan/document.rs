@@ -5,7 +5,7 @@ mod charts;
 mod tables;
 
 pub use self::charts::latency_chart;
-use self::charts::{backlog_chart, outage_chart, simulated_p99};
+use self::charts::{backlog_chart, outage_chart};
 use crate::planner::sweep::{Answer, Simulated};
 use crate::planner::words;
 use crate::report::chart::Basis;
@@ -70,7 +70,7 @@ fn figures(answer: &Answer) -> Vec<Figure> {
         let basis = Basis::derived(&format!("{}{}", theory.queue, if theory.is_exact { "" } else { ", approximated" }));
         figures.push(Figure::new("p99 in theory", words::seconds(theory.p99), basis));
     }
-    if let Some(p99) = simulated_p99(best) {
+    if let Some(p99) = best.simulated_p99() {
         figures.push(Figure::new("p99 simulated", words::seconds(p99), Basis::Simulated));
     }
     figures

@@ -47,11 +47,6 @@ impl Pane {
         }
     }
 
-    /// Whether it is one of the charts. The others have controls of their own where a chart has its figures.
-    pub const fn is_chart(self) -> bool {
-        matches!(self, Self::Throughput | Self::Lag | Self::Latency | Self::Timeline)
-    }
-
     /// Whether it is one of the large views in the middle.
     pub const fn is_view(self) -> bool {
         matches!(self, Self::Topology | Self::Assignment | Self::Events | Self::Planner)

@@ -1,9 +1,7 @@
 //! The charts of a plan: latency by the number of partitions, and what waits over time.
 
-use crate::planner::simulate::LagSeries;
 use crate::planner::sweep::{Answer, Candidate};
 use crate::report::chart::{Axis, Basis, Body, Chart, Ink, Line, Mark, Shape, Unit};
-use crate::report::convert::count_to_f64;
 
 /// Candidates whose backlog is drawn: the values have all.
 const MOST_LINES: usize = 8;
@@ -14,7 +12,7 @@ pub fn latency_chart(answer: &Answer) -> Option<Chart> {
     let simulated = answer
         .candidates
         .iter()
-        .filter_map(|candidate| Some((f64::from(candidate.assessment.choice.partitions), simulated_p99(candidate)?)));
+        .filter_map(|candidate| Some((f64::from(candidate.assessment.choice.partitions), candidate.simulated_p99()?)));
     let simulated: Vec<(f64, f64)> = simulated.collect();
     let basis = answer.best().and_then(|best| best.assessment.theory.as_ref());
     let queue = basis.map_or_else(|| "queueing theory".to_owned(), |theory| theory.queue.clone());
@@ -43,16 +41,9 @@ pub fn latency_chart(answer: &Answer) -> Option<Chart> {
     })
 }
 
-/// A simulated latency that says something: a line that grows without end has some latency in any span, and
-/// a part of the load's pattern has its own.
-pub fn simulated_p99(candidate: &Candidate) -> Option<f64> {
-    let simulated = candidate.simulated.as_ref().filter(|simulated| simulated.is_representative)?;
-    candidate.assessment.theory.as_ref().map(|_| simulated.p99)
-}
-
 /// What waits over the simulated time.
 pub fn backlog_chart(answer: &Answer) -> Option<Chart> {
-    let lag = |candidate: &Candidate| candidate.simulated.as_ref().map(|simulated| points(&simulated.lag));
+    let lag = |candidate: &Candidate| candidate.simulated.as_ref().map(|simulated| simulated.lag.points().collect());
     chart(answer, "backlog", "Backlog over time", "records that wait, without the outage", lag)
 }
 
@@ -60,7 +51,7 @@ pub fn backlog_chart(answer: &Answer) -> Option<Chart> {
 pub fn outage_chart(answer: &Answer) -> Option<Chart> {
     let lag = |candidate: &Candidate| {
         let (_, lag) = candidate.simulated.as_ref()?.outage_lag.as_ref()?;
-        Some(points(lag))
+        Some(lag.points().collect())
     };
     let begins = answer.best().and_then(|best| best.simulated.as_ref()?.outage_lag.as_ref().map(|(begins, _)| *begins));
     let mark = begins.map(|at| Mark { at: at.as_secs_f64(), label: "outage begins".to_owned(), ink: Ink::Bad });
@@ -103,11 +94,4 @@ fn chart(
         marks: vec![],
         bands: vec![],
     })
-}
-
-fn points(lag: &LagSeries) -> Vec<(f64, f64)> {
-    let at = |index: usize| {
-        lag.begin.as_secs_f64() + lag.step.as_secs_f64() * f64::from(u32::try_from(index).unwrap_or(u32::MAX))
-    };
-    lag.records.iter().enumerate().map(|(index, records)| (at(index), count_to_f64(*records))).collect()
 }

@@ -1,6 +1,5 @@
 //! The tables of a plan's report.
 
-use super::charts::simulated_p99;
 use crate::planner::capacity::{Figure, Row};
 use crate::planner::sweep::{Answer, Candidate};
 use crate::planner::words;
@@ -53,7 +52,7 @@ pub fn candidates(answer: &Answer) -> Table {
             share(of.utilisation),
             share(of.busiest_utilisation),
             seconds(of.theory.as_ref().map(|theory| theory.p99)),
-            seconds(simulated_p99(candidate)),
+            seconds(candidate.simulated_p99()),
             simulated
                 .map_or_else(Cell::none, |simulated| Cell::number(words::count(simulated.max_lag), simulated.max_lag)),
             seconds(of.catch_up.map(|catch_up| catch_up.seconds)),

@@ -9,7 +9,6 @@ use crate::planner::simulate::LagSeries;
 use crate::planner::sweep::{Answer, Candidate, Simulated};
 use crate::planner::words;
 use crate::report::chart::{Axis, Band, Basis, Body, Chart, Ink, Line, Mark, Shape, Unit};
-use crate::report::convert::count_to_f64;
 use crate::report::format;
 use crate::report::plan::document::latency_chart;
 use crate::scenario::plan::Plan;
@@ -114,10 +113,7 @@ fn span_words(period: f64) -> String {
 }
 
 fn points(lag: &LagSeries, begin: f64, until: f64) -> Vec<(f64, f64)> {
-    let (first, step) = (lag.begin.as_secs_f64() + begin, lag.step.as_secs_f64());
-    let at = |index: usize| step.mul_add(count_to_f64(u64::try_from(index).unwrap_or(u64::MAX)), first);
-    let points = lag.records.iter().enumerate().map(|(index, records)| (at(index), count_to_f64(*records)));
-    points.take_while(|point| point.0 <= until).collect()
+    lag.points().map(|(at, records)| (at + begin, records)).take_while(|point| point.0 <= until).collect()
 }
 
 /// The run with the outage begins some while before it, wherever in the pattern that is.
