@@ -14,7 +14,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::exit::{Exit, Failure};
-use crate::lab::compare::compare;
+use crate::lab::compare::{Request, compare};
 use crate::planner::sweep::{self, Answer, Trial};
 use crate::report::export;
 use crate::report::plan::PlanSummary;
@@ -139,8 +139,10 @@ pub fn plan(arguments: &PlanArguments, out: &mut dyn Write) -> Result<Exit, Fail
     }
     write(&answer, arguments, out).context("writing the answer to standard output").map_err(Failure::failed)?;
     if let Some(recommended) = answer.recommended.filter(|_| arguments.compare) {
-        let comparison = compare(&plan, recommended.choice).map_err(Failure::failed)?;
-        compared::write(&comparison, &plan, out)
+        let request = Request::new(plan, recommended.choice);
+        let compared = compare(&request, &AtomicBool::new(false), &mut |_| {}).map_err(Failure::failed)?;
+        let comparison = compared.expect("nobody cancels it");
+        compared::write(&comparison, out)
             .context("writing the comparison to standard output")
             .map_err(Failure::failed)?;
     }

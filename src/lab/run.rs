@@ -31,6 +31,8 @@ pub enum RunError {
     Lab(#[from] LabError),
     #[error("the broker stopped while the scenario ran: {0}")]
     Broker(ErrorCode),
+    #[error("the store failed while it ran: {0}")]
+    Store(String),
 }
 
 /// Runs an experiment for `length` of its own time. `progress` hears now and then how much has passed.

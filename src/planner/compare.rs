@@ -1,14 +1,32 @@
 //! One setup three ways: what theory says of it, what a simulation says, and what was measured on the broker, side
-//! by side. It neither simulates nor measures.
+//! by side, with what the figures are of. It neither simulates nor measures.
+
+mod basis;
+mod stretch;
 
 use std::time::Duration;
 
 use super::choice::{Assessment, Choice};
 use super::simulate::Outcome;
+use crate::model::durability::Durability;
+use crate::scenario::plan::Plan;
+
+pub use stretch::Stretch;
+
+/// Which time went by while it was measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MeasuredOn {
+    /// Time jumps, and what the broker does takes none of it.
+    #[default]
+    Virtual,
+    /// What the broker does takes as long as it takes on this machine, with a store that keeps its promise.
+    Real(Durability),
+}
 
 /// What was measured of a setup that ran.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Measured {
+    pub on: MeasuredOn,
     pub records: u64,
     pub span: Duration,
     /// Busy share of the busiest consumer, 0 to 1.
@@ -19,12 +37,24 @@ pub struct Measured {
     pub p99: f64,
 }
 
+/// What was simulated of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SimulatedOf {
+    pub records: u64,
+    pub span: Duration,
+}
+
 /// The figures of one setup.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
+    /// The plan that it is of.
+    pub plan: Plan,
     pub choice: Choice,
-    pub seed: u64,
-    pub simulated_span: Duration,
+    /// The part of the load that all figures are of.
+    pub stretch: Stretch,
+    /// The queue of theory; `None` where it says that the line grows without end.
+    pub queue: Option<String>,
+    pub simulated: SimulatedOf,
     pub measured: Measured,
     pub rows: Vec<Row>,
 }
@@ -32,6 +62,8 @@ pub struct Comparison {
 /// One figure, three ways.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Row {
+    /// As programs know it.
+    pub key: &'static str,
     pub name: &'static str,
     pub unit: Unit,
     /// `None` where theory says nothing, or that it grows without end.
@@ -48,29 +80,54 @@ pub enum Unit {
 }
 
 impl Comparison {
-    /// `average` is the plan's mean rate.
-    pub fn new(average: f64, assessment: &Assessment, simulated: &Outcome, measured: Measured) -> Self {
-        let theory = assessment.theory.as_ref();
-        let row = |name, unit, theory, simulated, measured| Row { name, unit, theory, simulated, measured };
-        let busiest = simulated.busiest().map_or(0.0, |consumer| consumer.busy);
-        let p50 = simulated.sojourn.p50().as_secs_f64();
-        let p99 = simulated.sojourn.p99().as_secs_f64();
-        let rate = per_second(measured.records, measured.span);
-        let rows = vec![
-            row("processed", Unit::PerSecond, Some(average), simulated.per_second(), rate),
-            row("busiest consumer", Unit::Share, Some(assessment.busiest_utilisation), busiest, measured.busiest),
-            row(
-                "mean wait",
-                Unit::Seconds,
-                theory.map(|it| it.mean_wait),
-                simulated.wait.mean_nanos() / 1e9,
-                measured.mean_wait,
-            ),
-            row("p50 latency", Unit::Seconds, theory.map(|it| it.p50), p50, measured.p50),
-            row("p99 latency", Unit::Seconds, theory.map(|it| it.p99), p99, measured.p99),
-        ];
-        Self { choice: assessment.choice, seed: simulated.seed, simulated_span: simulated.span, measured, rows }
+    /// `assessment` and `simulated` are of the stretch.
+    pub fn new(plan: Plan, stretch: Stretch, assessment: &Assessment, simulated: &Outcome, measured: Measured) -> Self {
+        Self {
+            plan,
+            choice: assessment.choice,
+            queue: assessment.theory.as_ref().map(|theory| theory.queue.clone()),
+            simulated: SimulatedOf { records: simulated.records, span: simulated.span },
+            measured,
+            rows: rows(stretch.per_second, assessment, simulated, measured),
+            stretch,
+        }
     }
+
+    /// Whether its figures are those of the whole load, and not of a part of its pattern.
+    pub fn is_of_all(&self) -> bool {
+        self.stretch.begins.is_none()
+    }
+}
+
+fn rows(per_second: f64, assessment: &Assessment, simulated: &Outcome, measured: Measured) -> Vec<Row> {
+    let theory = assessment.theory.as_ref();
+    let seconds =
+        |(key, name), theory, simulated, measured| Row { key, name, unit: Unit::Seconds, theory, simulated, measured };
+    let processed = Row {
+        key: "processed_per_s",
+        name: "processed",
+        unit: Unit::PerSecond,
+        theory: theory.map(|_| per_second),
+        simulated: simulated.per_second(),
+        measured: self::per_second(measured.records, measured.span),
+    };
+    let busiest = Row {
+        key: "busiest_utilisation",
+        name: "busiest consumer",
+        unit: Unit::Share,
+        theory: Some(assessment.busiest_utilisation.min(1.0)),
+        simulated: simulated.busiest().map_or(0.0, |consumer| consumer.busy),
+        measured: measured.busiest,
+    };
+    let wait = simulated.wait.mean_nanos() / 1e9;
+    let (p50, p99) = (simulated.sojourn.p50().as_secs_f64(), simulated.sojourn.p99().as_secs_f64());
+    vec![
+        processed,
+        busiest,
+        seconds(("mean_wait_ms", "mean wait"), theory.map(|it| it.mean_wait), wait, measured.mean_wait),
+        seconds(("p50_ms", "p50 latency"), theory.map(|it| it.p50), p50, measured.p50),
+        seconds(("p99_ms", "p99 latency"), theory.map(|it| it.p99), p99, measured.p99),
+    ]
 }
 
 impl Row {

@@ -71,6 +71,41 @@ impl Load {
         (index, (self.pieces[index].seconds - into).max(0.0))
     }
 
+    /// So many seconds from some moment on, as a load of its own: of one piece it never changes.
+    pub fn cut(&self, begins: f64, seconds: f64) -> Self {
+        let mut left = seconds;
+        let mut pieces: Vec<Piece> = Vec::new();
+        for piece in self.from(begins).filter(|piece| piece.seconds > 0.0) {
+            pieces.push(Piece { seconds: piece.seconds.min(left), ..piece });
+            left -= piece.seconds;
+            if left <= 1e-9 {
+                break;
+            }
+        }
+        if let [only] = &mut pieces[..] {
+            only.seconds = f64::INFINITY;
+        }
+        Self { pieces }
+    }
+
+    /// The moment from which on most records come within so many seconds, which are less than a period.
+    pub fn heaviest(&self, seconds: f64) -> f64 {
+        let mut ends: Vec<(f64, f64)> = vec![(0.0, 0.0)];
+        for piece in &self.pieces {
+            let (at, records) = ends.last().copied().unwrap_or_default();
+            ends.push((at + piece.seconds, records + piece.seconds * piece.per_second));
+        }
+        let until = |at: f64| {
+            let index = ends.partition_point(|end| end.0 <= at).clamp(1, self.pieces.len());
+            ends[index - 1].1 + (at - ends[index - 1].0) * self.pieces[index - 1].per_second
+        };
+        // Most come where such a stretch begins or ends with a piece.
+        let last = self.period() - seconds;
+        let begins = ends.iter().flat_map(|end| [end.0, end.0 - seconds]).filter(|at| (0.0..=last).contains(at));
+        let amount = |at: &f64| until(at + seconds) - until(*at);
+        begins.min_by(|one, other| amount(other).total_cmp(&amount(one))).unwrap_or(0.0)
+    }
+
     /// Mean records per second.
     pub fn average(&self) -> f64 {
         let period = self.period();

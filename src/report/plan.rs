@@ -1,11 +1,14 @@
 //! What `logyard plan --json` writes: its keys are promises to the outside. Add to them, don't rename them.
 
+pub mod comparison;
 pub mod document;
 
 use serde::Serialize;
 
+use self::comparison::ComparisonSummary;
 use crate::planner::capacity::{Figure, Row};
 use crate::planner::choice::Need;
+use crate::planner::compare::Comparison;
 use crate::planner::sweep::{Answer, Candidate, Simulated};
 use crate::planner::theory::Theory;
 
@@ -22,6 +25,9 @@ pub struct PlanSummary {
     pub knee: Option<u32>,
     pub reasons: Vec<String>,
     pub formulas: Vec<FormulaSummary>,
+    /// Of a candidate that ran on the broker, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comparison: Option<ComparisonSummary>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -109,6 +115,12 @@ impl PlanSummary {
         serde_json::to_string(self).expect("plain values with names for keys") + "\n"
     }
 
+    /// With theory, simulation and measurement of one of its candidates.
+    #[must_use]
+    pub fn with(self, comparison: &Comparison) -> Self {
+        Self { comparison: Some(ComparisonSummary::of(comparison)), ..self }
+    }
+
     pub fn of(answer: &Answer) -> Self {
         let recommended = answer.recommended.map(|recommended| RecommendationSummary {
             partitions: recommended.choice.partitions,
@@ -124,6 +136,7 @@ impl PlanSummary {
             knee: answer.knee,
             reasons: answer.reasons.clone(),
             formulas: answer.rows.iter().map(formula).collect(),
+            comparison: None,
         }
     }
 }

@@ -4,33 +4,20 @@ use std::io::{self, Write};
 
 use crate::planner::compare::{Comparison, Row, Unit};
 use crate::planner::words;
-use crate::scenario::Keys;
-use crate::scenario::plan::Plan;
-
-/// Why theory is off where it is off most.
-const WITHOUT_KEYS: &str = "Without keys a producer fills a batch's bytes for one partition and then goes on to another, as \
-    Kafka's partitioner does: theory takes each record to go its own way.";
 
 /// Writes the table.
-pub(super) fn write(comparison: &Comparison, plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
-    let Comparison { choice, seed, simulated_span, measured, rows } = comparison;
+pub(super) fn write(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
+    let Comparison { choice, rows, .. } = comparison;
     let (partitions, consumers) = (words::of(choice.partitions, "partition"), words::of(choice.consumers, "consumer"));
-    writeln!(out, "\nCompared: {partitions}, {consumers}, seed {seed}\n")?;
+    writeln!(out, "\nCompared: {partitions}, {consumers}\n")?;
     let heads = ["", "theory", "off", "simulated", "off", "measured"];
     let [first, rest @ ..] = heads;
     write!(out, "{first:<18}")?;
     rest.iter().try_for_each(|head| write!(out, " {head:>11}"))?;
     writeln!(out)?;
     rows.iter().try_for_each(|row| line(row, out))?;
-    let (simulated, run) = (words::span(*simulated_span), words::span(measured.span));
-    writeln!(
-        out,
-        "\nMeasured on the embedded broker in virtual time for {run}, simulated for {simulated}; off is the difference from what was measured."
-    )?;
-    if plan.keys == Keys::None {
-        writeln!(out, "{WITHOUT_KEYS}")?;
-    }
-    Ok(())
+    writeln!(out)?;
+    comparison.basis().iter().try_for_each(|sentence| writeln!(out, "{sentence}"))
 }
 
 fn line(row: &Row, out: &mut dyn Write) -> io::Result<()> {

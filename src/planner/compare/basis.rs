@@ -1,0 +1,86 @@
+//! What the figures of a comparison are of, in sentences: the same for a terminal and a window.
+
+use super::{Comparison, MeasuredOn};
+use crate::model::durability::Durability;
+use crate::planner::words;
+use crate::scenario::Keys;
+
+/// Of fewer records one in a hundred is too few to tell.
+const FEW_RECORDS: u64 = 2_000;
+
+/// Why theory is off where it is off most.
+const WITHOUT_KEYS: &str = "Without keys a producer fills a batch's bytes for one partition and then goes on to another, as \
+    Kafka's partitioner does: theory takes each record to go its own way.";
+
+impl Comparison {
+    /// On which clock it was measured, in a few words.
+    pub fn clock(&self) -> String {
+        match self.measured.on {
+            MeasuredOn::Virtual => "in virtual time".to_owned(),
+            MeasuredOn::Real(durability) => format!("in real time, durability {}", promise(durability)),
+        }
+    }
+
+    /// How each of the three came about, and what keeps them apart.
+    pub fn basis(&self) -> Vec<String> {
+        let mut sentences = vec![self.measuring(), self.simulating()];
+        sentences.extend(self.stretch_words());
+        if self.measured.records < FEW_RECORDS {
+            let records = words::count(self.measured.records);
+            sentences.push(format!("{records} records are few: their 99th percentile is that of some single ones."));
+        }
+        sentences.push(self.left_out());
+        if self.plan.keys == Keys::None {
+            sentences.push(WITHOUT_KEYS.to_owned());
+        }
+        sentences
+    }
+
+    fn measuring(&self) -> String {
+        let (records, span) = (words::count(self.measured.records), words::seconds(self.measured.span.as_secs_f64()));
+        format!(
+            "Measured on the embedded broker {}: {records} records in {span}, seed {}; off is the difference from \
+             what was measured.",
+            self.clock(),
+            self.plan.seed
+        )
+    }
+
+    fn simulating(&self) -> String {
+        let (records, span) = (words::count(self.simulated.records), words::seconds(self.simulated.span.as_secs_f64()));
+        let theory = self.queue.as_ref().map_or_else(
+            || "In theory the line grows without end.".to_owned(),
+            |queue| format!("In theory each consumer is a queue {queue}."),
+        );
+        format!("Simulated with the same seed: {records} records in {span}. {theory}")
+    }
+
+    fn stretch_words(&self) -> Option<String> {
+        let begins = self.stretch.begins?.as_secs_f64();
+        Some(format!(
+            "All of it is of the heaviest {} of the load's pattern, {} into it, at {} on average, with nothing waiting \
+             at its beginning.",
+            words::seconds(self.stretch.span.as_secs_f64()),
+            words::seconds(begins),
+            words::rate(self.stretch.per_second)
+        ))
+    }
+
+    fn left_out(&self) -> String {
+        match self.measured.on {
+            MeasuredOn::Virtual => "On the virtual clock appends, fetches and commits take no time, as in theory and \
+                                    in simulations; the plan's outage is left out."
+                .to_owned(),
+            MeasuredOn::Real(_) => "Theory and simulation leave out what appends, fetches and commits take here, and \
+                                    what else this machine does; all three leave out the plan's outage."
+                .to_owned(),
+        }
+    }
+}
+
+fn promise(durability: Durability) -> String {
+    match durability {
+        Durability::Immediate | Durability::Memory => durability.name().to_owned(),
+        Durability::Interval(every) => format!("{} of {}", durability.name(), words::span(every)),
+    }
+}
