@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 
 use super::coordination::{Caller, protocols};
-use super::lane::{Done, Lane};
+use super::lane::Lane;
 use super::outcome::ConsumerOutcome;
 use super::service::Processing;
 use super::setup::Setup;
+use super::stretch::Done;
 use super::{Nanos, nanos};
 use crate::model::error::ErrorCode;
 use crate::model::group::Effect;

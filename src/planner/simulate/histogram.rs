@@ -3,6 +3,7 @@
 
 #![expect(clippy::inline_always, reason = "the loop over records is measured: a call in it costs as much as a draw")]
 
+use super::real;
 use std::time::Duration;
 
 /// Bits of the mantissa that tell buckets of one octave apart: 128 of them, each 0.8 % wide or less.
@@ -133,11 +134,6 @@ fn edges(bucket: usize) -> (f64, f64) {
 
 fn span(nanos: f64) -> Duration {
     Duration::try_from_secs_f64(nanos / 1e9).unwrap_or_default()
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of records are far below 2^53")]
-fn real(count: u64) -> f64 {
-    count as f64
 }
 
 #[cfg(test)]

@@ -1,20 +1,19 @@
-//! One consumer's queue and its workers: the straight loop that every simulated record goes through. By Lindley's
-//! recursion a record begins when it is there and a worker is free, `start = max(free, available)`, and ends one
-//! processing time later. Between two events of the group each lane is simulated on its own, without a heap and
-//! without storing a record; lanes don't touch each other's memory.
-
-#![expect(clippy::inline_always, reason = "the loop over records is measured: a call in it costs as much as a draw")]
+//! One consumer's queue: what it reads, what it has in hand, and what becomes of that when it comes, goes or stands
+//! still. The loop over its records is [`super::stretch`]. Between two events of the group each lane is simulated on
+//! its own, without a heap and without storing a record; lanes don't touch each other's memory.
 
 use std::sync::Arc;
 
 use rand::SeedableRng;
 
-use super::arrivals::{Arrival, Arrivals, Inflow, Reading, Source};
+use super::arrivals::{Arrival, Arrivals, Reading};
+use super::inflow::{Inflow, Source};
 use super::load::Load;
 use super::polls::Polls;
-use super::service::{Processing, Service};
+use super::service::Processing;
+use super::stretch::{Done, Held, Stretch, larger};
 use super::tally::Tally;
-use super::{Nanos, Random};
+use super::{Nanos, Random, real};
 use crate::scenario::{CommitPolicy, ConsumerSpec};
 
 /// A consumer at work.
@@ -35,25 +34,11 @@ pub(super) struct Lane {
     pub done: Done,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Held {
-    intended: Nanos,
-    start: Nanos,
-    finish: Nanos,
-}
-
 /// What a crash costs.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Repeats {
     pub duplicates: u64,
     pub lost: u64,
-}
-
-/// What a consumer has done.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Done {
-    pub records: u64,
-    pub busy: Nanos,
 }
 
 impl Lane {
@@ -250,165 +235,4 @@ impl Lane {
         done.records += more.records;
         done.busy += more.busy;
     }
-}
-
-/// A lane between two moments.
-struct Stretch<'a> {
-    random: &'a mut Random,
-    next: &'a mut Arrival,
-    free: &'a mut [Nanos],
-    held: &'a mut Vec<Held>,
-    polls: &'a mut Polls,
-    until: Nanos,
-}
-
-/// Sums that a loop keeps in registers.
-#[derive(Clone, Copy, Debug, Default)]
-struct Sums {
-    records: u64,
-    wait: Nanos,
-    busy: Nanos,
-    came: Nanos,
-    went: Nanos,
-    longest_wait: Nanos,
-    longest_sojourn: Nanos,
-}
-
-impl Stretch<'_> {
-    #[inline(always)]
-    fn work<A: Arrivals, S: Service, const TRACKED: bool>(
-        &mut self,
-        arrivals: &mut A,
-        service: &mut S,
-        tally: &mut Tally,
-    ) -> Done {
-        let sums = if self.free.len() == 1 {
-            self.alone::<A, S, TRACKED>(arrivals, service, tally)
-        } else {
-            self.pool::<A, S, TRACKED>(arrivals, service, tally)
-        };
-        tally.take(sums.records, (sums.wait, sums.longest_wait), (sums.wait + sums.busy, sums.longest_sojourn));
-        tally.came += sums.came;
-        tally.went += sums.went;
-        Done { records: sums.records, busy: sums.busy }
-    }
-
-    /// One worker. This is where the time goes.
-    #[inline(never)]
-    fn alone<A: Arrivals, S: Service, const TRACKED: bool>(
-        &mut self,
-        arrivals: &mut A,
-        service: &mut S,
-        tally: &mut Tally,
-    ) -> Sums {
-        let (until, since) = (self.until, tally.since);
-        let (mut random, mut next, mut free) = (self.random.clone(), *self.next, self.free[0]);
-        let (mut come, mut go) = (tally.cells.edge(next.intended), tally.cells.edge(free));
-        let mut begun = self.polls.begun;
-        let mut sums = Sums::default();
-        loop {
-            let start = larger(free, next.available);
-            if start > until {
-                break;
-            }
-            let mut taken = 0.0;
-            if TRACKED {
-                let Some(overhead) = self.polls.admit(&next, free, start) else { break };
-                taken = overhead;
-            }
-            taken += service.next(&mut random);
-            let (record, finish) = (next, start + taken);
-            free = finish;
-            begun = record.intended;
-            next = arrivals.next(&mut random);
-            if finish > until {
-                self.held.push(Held { intended: record.intended, start, finish });
-                break;
-            }
-            let (wait, sojourn) = (start - record.intended, finish - record.intended);
-            tally.wait.mark(wait);
-            tally.sojourn.mark(sojourn);
-            tally.cells.come(&mut come, record.intended);
-            tally.cells.go(&mut go, finish);
-            sums.add(&record, wait, sojourn, taken, finish, since);
-        }
-        tally.cells.turn_came(&mut come, free);
-        tally.cells.turn_went(&mut go, free);
-        (*self.random, *self.next, self.free[0], self.polls.begun) = (random, next, free, begun);
-        sums
-    }
-
-    /// Several workers on one queue: each record goes to the one that is free first.
-    #[inline(never)]
-    fn pool<A: Arrivals, S: Service, const TRACKED: bool>(
-        &mut self,
-        arrivals: &mut A,
-        service: &mut S,
-        tally: &mut Tally,
-    ) -> Sums {
-        let mut sums = Sums::default();
-        loop {
-            let (worker, free) = first_free(self.free);
-            let start = larger(free, self.next.available);
-            if start > self.until {
-                break;
-            }
-            let mut taken = 0.0;
-            if TRACKED {
-                let Some(overhead) = self.polls.admit(self.next, free, start) else { break };
-                taken = overhead;
-            }
-            taken += service.next(self.random);
-            let (record, finish) = (*self.next, start + taken);
-            self.free[worker] = finish;
-            self.polls.begun = record.intended;
-            *self.next = arrivals.next(self.random);
-            if finish > self.until {
-                self.held.push(Held { intended: record.intended, start, finish });
-                continue;
-            }
-            let (wait, sojourn) = (start - record.intended, finish - record.intended);
-            tally.wait.mark(wait);
-            tally.sojourn.mark(sojourn);
-            tally.cells.add_came(record.intended);
-            tally.cells.add_went(finish);
-            sums.add(&record, wait, sojourn, taken, finish, tally.since);
-        }
-        sums
-    }
-}
-
-impl Sums {
-    #[inline(always)]
-    fn add(&mut self, record: &Arrival, wait: Nanos, sojourn: Nanos, taken: Nanos, finish: Nanos, since: Nanos) {
-        self.records += 1;
-        self.wait += wait;
-        self.busy += taken;
-        self.came += larger(record.intended - since, 0.0);
-        self.went += finish - since;
-        self.longest_wait = larger(self.longest_wait, wait);
-        self.longest_sojourn = larger(self.longest_sojourn, sojourn);
-    }
-}
-
-/// As `max`, without its care for what is no number.
-#[inline(always)]
-fn larger(one: f64, other: f64) -> f64 {
-    if one > other { one } else { other }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of records are far below 2^53")]
-fn real(count: usize) -> f64 {
-    count as f64
-}
-
-#[inline(always)]
-fn first_free(free: &[Nanos]) -> (usize, Nanos) {
-    let mut first = (0, free[0]);
-    for (worker, &at) in free.iter().enumerate().skip(1) {
-        if at < first.1 {
-            first = (worker, at);
-        }
-    }
-    first
 }

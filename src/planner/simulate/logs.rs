@@ -5,7 +5,8 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
-use super::arrivals::{Arrival, Arrivals, Inflow, Reading};
+use super::arrivals::{Arrival, Arrivals, Reading};
+use super::inflow::Inflow;
 use super::load::Load;
 use super::{Nanos, Random};
 

@@ -14,19 +14,25 @@ mod changes;
 mod client;
 mod coordination;
 pub mod histogram;
+mod inflow;
 mod lane;
 mod load;
 mod logs;
 mod of_scenario;
 pub mod outcome;
+mod places;
 mod polls;
+mod reckoning;
 pub mod replicate;
 mod run;
 mod service;
 pub mod setup;
 pub mod spread;
+mod stretch;
 mod talk;
 mod tally;
+mod thinned;
+mod wakes;
 
 #[cfg(test)]
 mod tests;
@@ -68,6 +74,12 @@ pub fn simulate_while(setup: &Setup, cancel: &AtomicBool, mut progress: impl FnM
 
 fn nanos(span: Duration) -> Nanos {
     span.as_secs_f64() * 1e9
+}
+
+/// A count as formulas take it.
+#[expect(clippy::cast_precision_loss, reason = "counts of a simulation are far below 2^53")]
+fn real(count: impl TryInto<u64>) -> f64 {
+    count.try_into().unwrap_or(u64::MAX) as f64
 }
 
 /// When clients look next whether their topics have changed: a leader for what it divides, a producer for what it

@@ -1,5 +1,6 @@
 //! What a simulation came to, as plain values.
 
+use super::real;
 use std::time::Duration;
 
 use super::histogram::TimeHistogram;
@@ -121,9 +122,4 @@ impl Outcome {
         let seconds = self.wall.as_secs_f64();
         if seconds > 0.0 { real(self.records) / seconds } else { 0.0 }
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of records are far below 2^53")]
-fn real(count: u64) -> f64 {
-    count as f64
 }

@@ -1,21 +1,18 @@
 //! One run: the clients' lanes side by side, what happens to them, and the stretches between. What happens to
 //! whom is in [`super::changes`], how clients and their group talk in [`super::talk`].
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::arrivals::{Arrival, Reading};
+use super::arrivals::Arrival;
 use super::client::{Client, Status};
 use super::coordination::Coordination;
 use super::load::Load;
-use super::outcome::{CatchUp, LagSeries, Outcome};
-use super::setup::{Change, Setup, Span, Start};
-use super::tally::{Cells, Tally, thin};
-use super::{Nanos, nanos, span_of};
-use crate::model::group::assign::Subscription;
-use crate::model::topic::TopicPartition;
+use super::outcome::{CatchUp, Outcome};
+use super::setup::{Change, Setup, Span};
+use super::tally::{Cells, Tally};
+use super::wakes::Wakes;
+use super::{Nanos, nanos, real};
 use crate::planner::autoscaler::Scaling;
 
 /// How often at most the progress is told in a run, and whether it is to go on is asked.
@@ -37,8 +34,7 @@ pub(super) struct Run<'a> {
     pub clients: Vec<Client>,
     pub holdings: Vec<Holding>,
     pub coordination: Coordination,
-    pub wakes: BinaryHeap<Reverse<Wake>>,
-    wakes_so_far: u64,
+    wakes: Wakes,
     group_wakes_at: Nanos,
     /// Still to come, the last first.
     pub changes: Vec<Change>,
@@ -57,8 +53,8 @@ pub(super) struct Run<'a> {
     /// From when on a record that need not wait is looked out for; `None` while nobody wants to know.
     pub looks_out: Option<Nanos>,
     /// When counting began, and what was waiting then.
-    since: Nanos,
-    lag_since: u64,
+    pub since: Nanos,
+    pub lag_since: u64,
 }
 
 /// A partition while nobody reads it, and who does.
@@ -67,15 +63,6 @@ pub(super) struct Holding {
     pub holder: Option<usize>,
     pub cursor: Nanos,
     pub loose: Vec<Arrival>,
-}
-
-/// Somebody wants to be looked after.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Wake {
-    at: Nanos,
-    order: u64,
-    /// `None` for the group.
-    client: Option<usize>,
 }
 
 impl<'a> Run<'a> {
@@ -96,8 +83,7 @@ impl<'a> Run<'a> {
             scrap: Tally::new(width),
             clients: Vec::new(),
             coordination: Coordination::new(setup),
-            wakes: BinaryHeap::new(),
-            wakes_so_far: 0,
+            wakes: Wakes::default(),
             group_wakes_at: f64::INFINITY,
             changes,
             scales_at: scaling.as_ref().map_or(f64::INFINITY, |scaling| nanos(scaling.rule().polling_interval)),
@@ -114,7 +100,7 @@ impl<'a> Run<'a> {
             since: 0.0,
             lag_since: 0,
         };
-        run.start();
+        run.take_places();
         run
     }
 
@@ -143,7 +129,7 @@ impl<'a> Run<'a> {
         Outcome { complete, ..self.end() }
     }
 
-    fn is_draining(&self) -> bool {
+    pub(super) fn is_draining(&self) -> bool {
         matches!(self.setup.span, Span::Drained { .. })
     }
 
@@ -168,31 +154,8 @@ impl<'a> Run<'a> {
         let planned = client.map_or(&mut self.group_wakes_at, |client| &mut self.clients[client].wakes_at);
         if at < *planned {
             *planned = at;
-            self.wakes_so_far += 1;
-            self.wakes.push(Reverse(Wake { at, order: self.wakes_so_far, client }));
+            self.wakes.add(at, client);
         }
-    }
-
-    /// Every lane looks out for the first record from then on that does not have to wait.
-    pub fn look_out(&mut self, from: Nanos) {
-        self.looks_out = Some(from);
-        for client in &mut self.clients {
-            client.lane.polls.look_out(from);
-        }
-    }
-
-    /// When every lane had met such a record, and nothing was left without a reader.
-    pub fn drained(&self, from: Nanos) -> Option<Nanos> {
-        let is_read = |(partition, holding): (usize, &Holding)| {
-            holding.holder.is_some() || self.load.expected(partition, holding.cursor, self.now) < 0.5
-        };
-        if !self.holdings.iter().enumerate().all(is_read) {
-            return None;
-        }
-        let readers = self.clients.iter().filter(|client| client.lane.holds().next().is_some());
-        let ends = readers.map(|client| client.lane.polls.caught_up());
-        let ends = ends.collect::<Option<Vec<_>>>()?;
-        Some(ends.into_iter().fold(from, f64::max))
     }
 
     fn run_to(&mut self, until: Nanos) {
@@ -221,8 +184,7 @@ impl<'a> Run<'a> {
     /// The earliest of what was planned, what clients and group want, and the autoscaler's look.
     fn next_event(&self) -> Nanos {
         let change = self.changes.last().map_or(f64::INFINITY, |change| nanos(change.at));
-        let wake = self.wakes.peek().map_or(f64::INFINITY, |Reverse(wake)| wake.at);
-        change.min(wake).min(self.scales_at)
+        change.min(self.wakes.next_at()).min(self.scales_at)
     }
 
     fn happen(&mut self) {
@@ -230,7 +192,7 @@ impl<'a> Run<'a> {
             if let Some(change) = self.changes.pop() {
                 self.change(change.action);
             }
-        } else if self.wakes.peek().is_some_and(|Reverse(wake)| wake.at <= self.now) {
+        } else if self.wakes.next_at() <= self.now {
             self.wake_next();
         } else {
             self.scale();
@@ -238,7 +200,7 @@ impl<'a> Run<'a> {
     }
 
     fn wake_next(&mut self) {
-        let Some(Reverse(Wake { at, client, .. })) = self.wakes.pop() else { return };
+        let Some((at, client)) = self.wakes.pop() else { return };
         let planned = client.map_or(&mut self.group_wakes_at, |client| &mut self.clients[client].wakes_at);
         if *planned != at {
             return;
@@ -286,19 +248,6 @@ impl<'a> Run<'a> {
         self.wake_group();
     }
 
-    fn note_outages(&mut self) {
-        for index in 0..self.outages.len() {
-            let CatchUp { at, length, after } = self.outages[index];
-            let end = nanos(at + length);
-            if after.is_none() && self.now > end && index + 1 == self.outages.len() {
-                self.outages[index].after = self.drained(end).map(|drained| span_of(drained - end));
-                if self.outages[index].after.is_some() && !self.is_draining() {
-                    self.looks_out = None;
-                }
-            }
-        }
-    }
-
     fn begin_anew(&mut self) {
         self.since = self.now;
         self.lag_since = self.tally.cells.lag(self.now).last().copied().unwrap_or(0);
@@ -308,168 +257,9 @@ impl<'a> Run<'a> {
             client.begin_anew(self.now);
         }
     }
-
-    fn end(mut self) -> Outcome {
-        let drained_after = if self.is_draining() { self.drained(0.0).map(span_of) } else { None };
-        for client in &mut self.clients {
-            client.lane.count_left(self.now, &mut self.tally);
-        }
-        self.count_unread();
-        let lag = self.tally.cells.lag(self.now);
-        let (records, each) = thin(&lag);
-        let lag_at_end = lag.last().copied().unwrap_or(0);
-        let span = self.now - self.since;
-        let (tally, past) = (&self.tally, &self.coordination.past);
-        Outcome {
-            seed: self.setup.seed,
-            span: span_of(span),
-            records: tally.processed,
-            duplicates: self.duplicates,
-            lost: self.lost,
-            arrived: (tally.processed + lag_at_end).saturating_sub(self.lag_since),
-            wait: tally.wait.clone(),
-            sojourn: tally.sojourn.clone(),
-            mean_in_system: if span > 0.0 { (tally.went - tally.came) / span } else { 0.0 },
-            max_lag: lag.iter().copied().max().unwrap_or(0),
-            lag_at_end,
-            lag: LagSeries { begin: Duration::ZERO, step: span_of(tally.cells.width * real(each)), records },
-            drained_after,
-            outages: self.outages.clone(),
-            consumers: self.clients.iter().map(|client| client.outcome(self.now)).collect(),
-            rebalances: past.newest.clone(),
-            rebalance_count: past.count,
-            longest_pause: past.longest_pause,
-            replicas: self.replicas.clone(),
-            complete: true,
-            wall: Duration::ZERO,
-        }
-    }
-
-    /// What came to partitions that nobody reads; nobody reads anything after that.
-    fn count_unread(&mut self) {
-        let unread = |(_, holding): &(usize, &Holding)| holding.holder.is_none();
-        let readings: Vec<Reading> = self
-            .holdings
-            .iter()
-            .enumerate()
-            .filter(unread)
-            .map(|(partition, holding)| Reading { partition, cursor: holding.cursor })
-            .collect();
-        let loose = self.holdings.iter_mut().flat_map(|holding| std::mem::take(&mut holding.loose)).collect();
-        if let Some(client) = self.clients.first_mut() {
-            client.lane.read(self.now, &self.load, readings, loose);
-            client.lane.count_left(self.now, &mut self.tally);
-        }
-    }
-
-    /// Everybody is where the setup says.
-    fn start(&mut self) {
-        for (number, spec) in self.setup.group.consumers.iter().enumerate() {
-            self.clients.push(Client::new(self.setup, spec, number, 0.0));
-        }
-        if self.setup.start == Start::Cold {
-            return (0..self.clients.len()).for_each(|client| {
-                self.clients[client].begin();
-                self.wake(Some(client), 0.0);
-            });
-        }
-        let owners = self.first_owners();
-        let group = &self.setup.group;
-        let interval = nanos(group.heartbeat_interval);
-        // Members that were assigned together send their heartbeats together.
-        let phase =
-            f64::from(u32::try_from(self.setup.seed.wrapping_mul(0x9e37_79b9) & 0xffff).unwrap_or(0)) / 65_536.0;
-        let mut members = Vec::new();
-        for (client, holds) in owners.into_iter().enumerate() {
-            let known = &mut self.clients[client];
-            if self.setup.absent.get(&known.spec.name) == Some(&None) {
-                continue;
-            }
-            let id = format!("{}-0", known.spec.name);
-            known.settle(id.clone(), group.assignor, interval * (1.0 - phase));
-            if members.is_empty() {
-                known.divided = Some(self.load.counts(self.setup, 0.0));
-            }
-            let named: Vec<_> = holds.iter().map(|place| self.load.name_of(self.setup, *place)).collect();
-            members.push((known.spec.name.clone(), id, named));
-            self.hold(client, &holds);
-        }
-        if !members.is_empty() {
-            self.coordination.settle(self.setup, &members);
-        }
-        self.lose_the_absent();
-    }
-
-    fn lose_the_absent(&mut self) {
-        if self.setup.absent.is_empty() {
-            return;
-        }
-        for client in 0..self.clients.len() {
-            if self.setup.absent.contains_key(&self.clients[client].spec.name) {
-                self.crash(client);
-            }
-            self.wake(Some(client), self.clients[client].beats_at);
-        }
-        self.wake_group();
-    }
-
-    /// What each client holds at the start.
-    fn first_owners(&self) -> Vec<Vec<usize>> {
-        let mut owners = vec![Vec::new(); self.clients.len()];
-        if let Start::Running(partitions) = &self.setup.start {
-            for start in partitions {
-                let place = self.load.place_of(start.topic, start.partition);
-                let owner = self.clients.iter().position(|client| Some(&client.spec.name) == start.owner.as_ref());
-                if let (Some(place), Some(owner)) = (place, owner) {
-                    owners[owner].push(place);
-                }
-            }
-        } else {
-            let assignment = self.assign_from_nothing();
-            for (client, holds) in self.clients.iter().zip(&mut owners) {
-                *holds = assignment.get(&client.spec.name).cloned().unwrap_or_default();
-            }
-        }
-        owners
-    }
-
-    fn assign_from_nothing(&self) -> BTreeMap<String, Vec<usize>> {
-        let subscription = |client: &Client| Subscription {
-            member_id: client.spec.name.clone(),
-            instance_id: None,
-            topics: self.setup.group.topics.clone(),
-            owned: Vec::new(),
-            generation: -1,
-        };
-        let members: Vec<_> = self.clients.iter().map(subscription).collect();
-        let assignment = self.setup.group.assignor.assign(&members, &self.load.counts(self.setup, 0.0));
-        let places = |partitions: Vec<TopicPartition>| {
-            partitions.iter().filter_map(|partition| self.load.place_named(self.setup, partition)).collect()
-        };
-        assignment.into_iter().map(|(member, partitions)| (member, places(partitions))).collect()
-    }
-}
-
-impl Eq for Wake {}
-
-impl Ord for Wake {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.at.total_cmp(&other.at).then(self.order.cmp(&other.order))
-    }
-}
-
-impl PartialOrd for Wake {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most a hundred")]
 fn whole(steps: f64) -> u32 {
     steps as u32
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
-fn real(count: usize) -> f64 {
-    count as f64
 }

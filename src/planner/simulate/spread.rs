@@ -1,6 +1,7 @@
 //! Which share of a stream's records each partition gets: the keys go through the real partitioner once, and what
 //! is left of them is a share per partition. Draws nothing.
 
+use super::real;
 use std::sync::Arc;
 
 use crate::model::partitioner::partition_for_key;
@@ -92,11 +93,6 @@ fn tail_weight(count: u64, weight: &impl Fn(f64) -> f64) -> f64 {
             (to - from) * f64::midpoint(weight(from), weight(to))
         })
         .sum()
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of keys are far below 2^53")]
-fn real(number: u64) -> f64 {
-    number as f64
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 
 #![expect(clippy::inline_always, reason = "the loop over records is measured: a call in it costs as much as a draw")]
 
-use super::Nanos;
 use super::histogram::TimeHistogram;
+use super::{Nanos, real};
 
 /// Intervals in which comings and goings are counted. A day has one every five seconds.
 const CELLS: usize = 1 << 14;
@@ -161,9 +161,4 @@ impl Cells {
 pub(super) fn thin(lag: &[u64]) -> (Vec<u64>, usize) {
     let each = lag.len().div_ceil(POINTS).max(1);
     (lag.chunks(each).map(|few| few.iter().copied().max().unwrap_or(0)).collect(), each)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of cells are far below 2^53")]
-fn real(cells: usize) -> f64 {
-    cells as f64
 }
