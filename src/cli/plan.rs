@@ -83,6 +83,10 @@ struct KeyArguments {
     /// none, uniform, zipf, hot, a CSV file of key counts, or a table as in a file [default: none].
     #[arg(long, value_name = "KEYS")]
     keys: Option<String>,
+    /// Producers that send the load. Without keys each fills a batch for one partition before it goes on to another;
+    /// with keys it makes no difference to waiting [default: so many that each record goes its own way].
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    producers: Option<String>,
     /// Records per second that one partition takes.
     #[arg(long, value_name = "RATE", allow_hyphen_values = true)]
     partition_write_limit: Option<String>,
@@ -177,6 +181,7 @@ impl PlanArguments {
             ("pattern", &keys.pattern),
             ("message_size", &keys.message_size),
             ("keys", &keys.keys),
+            ("producers", &keys.producers),
             ("partition_write_limit", &keys.partition_write_limit),
             ("consumer_rate", &keys.consumer_rate),
             ("processing", &keys.processing),

@@ -91,7 +91,7 @@ pub fn compare(
 ) -> Result<Option<Comparison>, RunError> {
     let stretch = request.stretch();
     let facts = stretch.take(&request.plan);
-    let mut scenario = on_broker::scenario(&facts.plan, request.choice);
+    let mut scenario = on_broker::to_measure(&facts.plan, request.choice);
     scenario.broker.initial_rebalance_delay = Duration::ZERO;
     scenario.broker.durability = request.durability;
     let span = if facts.load.has_peaks() { stretch.span } else { stretch.span * LONGER };

@@ -10,7 +10,8 @@ const MURMUR2_SEED: u32 = 0x9747_b28c;
 /// How a producer chooses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Strategy {
-    /// By the key's hash; records without a key stay on one partition for a batch's worth of bytes (KIP-794).
+    /// By the key's hash; records without a key stay on one partition for a batch's worth of bytes and until no batch
+    /// is open there (KIP-794).
     #[default]
     Default,
     /// One after the other, keys or not.
@@ -42,15 +43,16 @@ impl Partitioner {
         Self { strategy, batch_size, random: Xoshiro256PlusPlus::seed_from_u64(seed), sticky: None, turn: 0 }
     }
 
-    /// Chooses among `partitions` (0 up to, not including it) for a record of `record_bytes`.
+    /// Chooses among `partitions` (0 up to, not including it). `is_open` says whether a partition's batch takes the
+    /// record: then one without a key is not sent elsewhere before the batch is done, so that batches fill up.
     ///
     /// # Panics
     /// When there is no partition.
-    pub fn partition(&mut self, key: Option<&[u8]>, record_bytes: usize, partitions: u32) -> u32 {
+    pub fn partition(&mut self, key: Option<&[u8]>, partitions: u32, is_open: impl FnOnce(u32) -> bool) -> u32 {
         assert!(partitions > 0, "a topic has at least one partition");
         match (self.strategy, key) {
             (Strategy::Default, Some(key)) => partition_for_key(key, partitions),
-            (Strategy::Default, None) => self.sticky_partition(record_bytes, partitions),
+            (Strategy::Default, None) => self.sticky_partition(partitions, is_open),
             (Strategy::RoundRobin, _) => {
                 let partition = self.turn % partitions;
                 self.turn = (partition + 1) % partitions;
@@ -60,13 +62,21 @@ impl Partitioner {
         }
     }
 
-    fn sticky_partition(&mut self, record_bytes: usize, partitions: u32) -> u32 {
+    /// Counts what a record without a key made batches grow by, a new batch's header included.
+    pub fn count(&mut self, bytes: usize) {
+        if let Some(sticky) = &mut self.sticky {
+            sticky.bytes = sticky.bytes.saturating_add(bytes);
+        }
+    }
+
+    fn sticky_partition(&mut self, partitions: u32, is_open: impl FnOnce(u32) -> bool) -> u32 {
+        let full = self.batch_size;
+        let stays = |sticky: &Sticky| {
+            sticky.bytes < full || (sticky.bytes < full.saturating_mul(2) && is_open(sticky.partition))
+        };
+        let kept = self.sticky.filter(|sticky| sticky.partition < partitions && stays(sticky));
         let random = &mut self.random;
-        let kept = self.sticky.filter(|sticky| sticky.partition < partitions && sticky.bytes < self.batch_size);
-        let sticky =
-            self.sticky.insert(kept.unwrap_or_else(|| Sticky { partition: draw(random, partitions), bytes: 0 }));
-        sticky.bytes = sticky.bytes.saturating_add(record_bytes);
-        sticky.partition
+        self.sticky.insert(kept.unwrap_or_else(|| Sticky { partition: draw(random, partitions), bytes: 0 })).partition
     }
 }
 
@@ -128,15 +138,20 @@ mod tests {
     fn a_key_always_lands_on_the_same_partition() {
         let mut partitioner = Partitioner::new(Strategy::Default, 100, 1);
         let expected = (murmur2(b"foobar") & 0x7fff_ffff) % 8;
-        assert!((0..50).all(|_| partitioner.partition(Some(b"foobar"), 60, 8) == expected));
+        assert!((0..50).all(|_| partitioner.partition(Some(b"foobar"), 8, |_| false) == expected));
     }
 
     #[test]
     fn records_without_a_key_stay_for_a_batch_and_spread_evenly() {
         let mut partitioner = Partitioner::new(Strategy::Default, 1_000, 7);
+        let mut next = || {
+            let partition = partitioner.partition(None, 4, |_| false);
+            partitioner.count(100);
+            partition
+        };
         let mut counts = [0_u32; 4];
         for _ in 0..4_000 {
-            let stay: Vec<u32> = (0..10).map(|_| partitioner.partition(None, 100, 4)).collect();
+            let stay: Vec<u32> = (0..10).map(|_| next()).collect();
             assert!(stay.iter().all(|partition| *partition == stay[0]), "{stay:?}");
             counts[stay[0] as usize] += 1;
         }
@@ -144,10 +159,31 @@ mod tests {
     }
 
     #[test]
+    fn an_open_batch_keeps_them_until_it_is_done_or_there_are_twice_the_bytes() {
+        for (closes_after, expected) in [(1, 10), (15, 15), (50, 20)] {
+            let mut partitioner = Partitioner::new(Strategy::Default, 1_000, 7);
+            let mut stayed = 0;
+            let first = partitioner.partition(None, 1_000_000, |_| true);
+            loop {
+                partitioner.count(100);
+                stayed += 1;
+                if partitioner.partition(None, 1_000_000, |_| stayed < closes_after) != first {
+                    break;
+                }
+            }
+            assert_eq!(stayed, expected, "the batch is done after {closes_after}");
+        }
+    }
+
+    #[test]
     fn the_same_seed_makes_the_same_choices() {
         let choices = |seed| {
             let mut partitioner = Partitioner::new(Strategy::Default, 1, seed);
-            (0..64).map(|_| partitioner.partition(None, 1, 1_000)).collect::<Vec<_>>()
+            let mut next = || {
+                partitioner.count(1);
+                partitioner.partition(None, 1_000, |_| false)
+            };
+            (0..64).map(|_| next()).collect::<Vec<_>>()
         };
         assert_eq!(choices(3), choices(3));
         assert_ne!(choices(3), choices(4));
@@ -156,9 +192,10 @@ mod tests {
     #[test]
     fn round_robin_takes_turns_and_explicit_stays() {
         let mut round_robin = Partitioner::new(Strategy::RoundRobin, 1, 0);
-        let turns: Vec<u32> = (0..5).map(|_| round_robin.partition(Some(b"k"), 1, 3)).collect();
+        let turns: Vec<u32> = (0..5).map(|_| round_robin.partition(Some(b"k"), 3, |_| false)).collect();
         assert_eq!(turns, [0, 1, 2, 0, 1]);
         let mut explicit = Partitioner::new(Strategy::Explicit(2), 1, 0);
-        assert_eq!((explicit.partition(None, 1, 8), explicit.partition(None, 1, 2)), (2, 1));
+        let mut next = |partitions| explicit.partition(None, partitions, |_| false);
+        assert_eq!((next(8), next(2)), (2, 1));
     }
 }

@@ -3,6 +3,7 @@
 
 use super::load::Load;
 use super::queueing::Service;
+use super::runs::Runs;
 use super::skew::Skew;
 use crate::scenario::ServiceTime;
 use crate::scenario::plan::Plan;
@@ -23,6 +24,8 @@ pub struct Facts {
     pub write_limit: f64,
     /// What one record takes of a worker.
     pub service: Service,
+    /// How records without keys come; `None` where each goes its own way.
+    pub runs: Option<Runs>,
 }
 
 impl Facts {
@@ -46,6 +49,7 @@ impl Facts {
             consumer: plan.consumer_per_second(),
             write_limit: plan.partition_write_limit.map_or(f64::INFINITY, crate::model::units::Rate::per_second),
             service: processing.plus(overhead),
+            runs: Runs::of(plan),
             load,
             plan: plan.clone(),
         }

@@ -9,6 +9,7 @@ pub mod fluid;
 pub mod load;
 pub mod on_broker;
 pub mod queueing;
+pub mod runs;
 pub mod shares;
 pub mod simulate;
 pub mod skew;

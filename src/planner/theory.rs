@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::facts::Facts;
 use super::fluid::Fluid;
 use super::load::Piece;
-use super::queueing::{Queue, Service, quantile};
+use super::queueing::{Queue, Service, Sources, quantile};
 use super::words::whole;
 
 /// Pieces of a period that are told apart.
@@ -87,7 +87,7 @@ fn parts(facts: &Facts, consumers: &[f64]) -> Option<Vec<Part>> {
                 let idle = 1.0 - share * piece.per_second / facts.consumer;
                 let step = whole(-idle.max(1e-9).ln() * STEPS);
                 let sum: &mut Steady = steady.entry(step).or_default();
-                sum.add(weight, share * piece.per_second, *lasting);
+                sum.add(weight, share, share * piece.per_second, *lasting);
             }
         }
     }
@@ -99,36 +99,43 @@ fn parts(facts: &Facts, consumers: &[f64]) -> Option<Vec<Part>> {
 #[derive(Default)]
 struct Steady {
     weight: f64,
+    shares: f64,
     arrivals: f64,
     lasting: f64,
 }
 
 impl Steady {
-    fn add(&mut self, weight: f64, arrivals: f64, lasting: f64) {
+    fn add(&mut self, weight: f64, share: f64, arrivals: f64, lasting: f64) {
         self.weight += weight;
+        self.shares += weight * share;
         self.arrivals += weight * arrivals;
         self.lasting = self.lasting.max(lasting);
     }
 
     fn part(&self, facts: &Facts) -> Part {
-        let queue = settled(facts, self.arrivals / self.weight, self.lasting);
+        let queue = settled(facts, self.shares / self.weight, self.arrivals / self.weight, self.lasting);
         Part { weight: self.weight, queue, behind: 0.0 }
     }
 }
 
-/// The line before one consumer while nothing piles up.
-fn settled(facts: &Facts, arrivals: f64, lasts: f64) -> Queue {
+/// The line before one consumer, who has this share of all records, while nothing piles up.
+fn settled(facts: &Facts, share: f64, arrivals: f64, lasts: f64) -> Queue {
     let workers = facts.plan.workers;
     let busiest = f64::from(workers) / facts.service.mean().max(f64::MIN_POSITIVE);
     // At a load of exactly 1 there is no steady state, and what builds up is bounded below.
-    let queue = Queue::new(arrivals.min(busiest * (1.0 - 1e-9)), facts.service.clone(), workers);
+    let mut queue = Queue::new(arrivals.min(busiest * (1.0 - 1e-9)), facts.service.clone(), workers);
+    let sources = facts.runs.map(|runs| Sources { count: runs.producers, run: runs.records, share });
+    if let Some(sources) = sources {
+        queue = queue.with_runs(sources);
+    }
     if lasts.is_infinite() {
         return queue;
     }
     // A line under full load grows as the square root of time (reflected Brownian motion, after Newell): no line
     // that has only so long to build up is longer.
     let (mean, scv) = (facts.service.mean(), facts.service.scv());
-    let spread = arrivals * mean * mean * (1.0 + scv);
+    let dispersion = sources.map_or(1.0, Sources::dispersion);
+    let spread = arrivals * mean * mean * (dispersion + scv);
     queue.with_wait_at_most((2.0 * spread * lasts / std::f64::consts::PI).sqrt() / f64::from(workers))
 }
 

@@ -3,10 +3,12 @@
 
 mod carried;
 mod kept;
+mod senders;
 mod targets;
 
 pub use carried::*;
 pub use kept::*;
+pub use senders::*;
 pub use targets::*;
 
 use super::{Access, Setting, to_u32};
@@ -68,6 +70,7 @@ pub static SECTIONS: [Section; 4] = [
             Field::sliding(&KEY_COUNT, 1.0, 1e6),
             Field::sliding(&EXPONENT, 0.0, 2.0),
             Field::sliding(&HOT_SHARE, 0.1, 100.0),
+            Field::plain(&PRODUCERS).if_on(&HAS_PRODUCERS),
         ],
     },
     Section {

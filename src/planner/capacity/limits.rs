@@ -94,9 +94,9 @@ pub(super) const FORMULAS: [Formula; 10] = [
     Formula {
         name: "p99-latency",
         title: "99 of 100 records in time",
-        text: "least n: p99 of M/G/c with arrivals rate / n ≤ p99_latency",
+        text: "least n: p99 of M/G/c with arrivals rate / n ≤ p99_latency; with producers, of their runs",
         inputs: &[Input::ProduceRate, Input::ServiceTime, Input::ServiceVariation, Input::Workers, Input::Latency],
-        source: "Erlang 1917, Crommelin 1932, Pollaczek 1930 and Khinchine 1932",
+        source: "Erlang 1917, Crommelin 1932, Pollaczek 1930 and Khinchine 1932; for runs Anick, Mitra and Sondhi 1982",
         kind: Kind::Limit,
         work_out: |case| latency(case.facts),
     },

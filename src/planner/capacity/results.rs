@@ -11,7 +11,7 @@ const FILES_PER_REPLICA: f64 = 3.0;
 /// Seconds to elect one leader after a broker failed hard, one after the other.
 const ELECTION_SECONDS: f64 = 0.005;
 
-pub(super) const FORMULAS: [Formula; 12] = [
+pub(super) const FORMULAS: [Formula; 15] = [
     Formula {
         name: "busiest-consumer",
         title: "Busy share of the busiest consumer",
@@ -31,13 +31,57 @@ pub(super) const FORMULAS: [Formula; 12] = [
         work_out: key_spread,
     },
     Formula {
+        name: "runs",
+        title: "Records in a row for one partition, without keys",
+        text: "⌈batch.size / (message_size + headers)⌉ from each of the producers",
+        inputs: &[Input::Producers, Input::MessageSize],
+        source: "Kafka's partitioner (KIP-480, KIP-794) with batch.size = 16384, each record sent at once",
+        kind: Kind::Figure,
+        work_out: runs,
+    },
+    Formula {
+        name: "mean-wait",
+        title: "Mean wait of a record, with runs",
+        text: "Σ p / d over j = 0 … producers, d: j × up(d) + (producers − j) × down(d) = d, where up and down are the growth \
+               rates of exp(d × work) from a producer that sends to the consumer for a run and then elsewhere",
+        inputs: &[
+            Input::Producers,
+            Input::Run,
+            Input::ServiceTime,
+            Input::ServiceVariation,
+            Input::Workers,
+            Input::Consumers,
+        ],
+        source: "Anick, Mitra and Sondhi 1982, Stern and Elwalid 1991 (Markov-modulated arrivals), for long runs or many \
+                 producers approximately; without runs Pollaczek 1930 and Khinchine 1932",
+        kind: Kind::Figure,
+        work_out: |case| case.facts.runs.and_then(|_| mean_wait(case)),
+    },
+    Formula {
         name: "mean-wait",
         title: "Mean wait of a record",
         text: "ErlangC(workers, load) × processing × (1 + variation²) / (2 × (workers − load)), load = arrivals × processing",
         inputs: &[Input::ServiceTime, Input::ServiceVariation, Input::Workers, Input::Consumers],
         source: "Pollaczek 1930 and Khinchine 1932 for one worker, Erlang 1917 and Lee and Longton 1959 for several",
         kind: Kind::Figure,
-        work_out: mean_wait,
+        work_out: |case| if case.facts.runs.is_none() { mean_wait(case) } else { None },
+    },
+    Formula {
+        name: "p99-latency-expected",
+        title: "Latency that 99 of 100 records don't exceed, with runs",
+        text: "t: Σ over consumers of share × P(wait + processing > t) = 0.01, P(wait > t) = Σ p × exp(−d × t)",
+        inputs: &[
+            Input::Producers,
+            Input::Run,
+            Input::ServiceTime,
+            Input::ServiceVariation,
+            Input::Workers,
+            Input::Consumers,
+        ],
+        source: "Anick, Mitra and Sondhi 1982, Stern and Elwalid 1991 (Markov-modulated arrivals); with peaks Green and \
+                 Kolesar 1991",
+        kind: Kind::Figure,
+        work_out: |case| case.facts.runs.and_then(|_| p99(case)),
     },
     Formula {
         name: "p99-latency-expected",
@@ -47,7 +91,7 @@ pub(super) const FORMULAS: [Formula; 12] = [
         source: "Erlang 1917 (M/M/c), Crommelin 1932 (M/D/1), else an exponential tail of the mean wait; \
                  with peaks Green and Kolesar 1991",
         kind: Kind::Figure,
-        work_out: p99,
+        work_out: |case| if case.facts.runs.is_none() { p99(case) } else { None },
     },
     Formula {
         name: "in-system",
@@ -146,6 +190,18 @@ fn key_spread(case: &Case<'_>) -> WorkedOut {
          with these keys it holds {found:.2} times the mean"
     );
     Some((Figure::Count(expected), sentence))
+}
+
+fn runs(case: &Case<'_>) -> WorkedOut {
+    case.chosen?;
+    let runs = case.facts.runs?;
+    let who = match runs.producers {
+        1 => "the producer".to_owned(),
+        count => format!("each of {} producers", words::count(u64::from(count))),
+    };
+    let sentence =
+        format!("{who} sends {} to one partition before it goes on to another", words::of(runs.records, "record"));
+    Some((Figure::Records(f64::from(runs.records)), sentence))
 }
 
 fn mean_wait(case: &Case<'_>) -> WorkedOut {

@@ -8,9 +8,9 @@ use crate::scenario::Keys;
 /// Of fewer records one in a hundred is too few to tell.
 const FEW_RECORDS: u64 = 2_000;
 
-/// Why theory is off where it is off most.
-const WITHOUT_KEYS: &str = "Without keys a producer fills a batch's bytes for one partition and then goes on to another, as \
-    Kafka's partitioner does: theory takes each record to go its own way.";
+/// What was measured where nobody says who sends.
+const WITHOUT_KEYS: &str = "Each record had a key of its own and went its own way, as from very many producers: few that send \
+    without keys make records wait longer. Say how many with producers.";
 
 impl Comparison {
     /// On which clock it was measured, in a few words.
@@ -30,7 +30,7 @@ impl Comparison {
             sentences.push(format!("{records} records are few: their 99th percentile is that of some single ones."));
         }
         sentences.push(self.left_out());
-        if self.plan.keys == Keys::None {
+        if self.plan.keys == Keys::None && self.plan.producers.is_none() {
             sentences.push(WITHOUT_KEYS.to_owned());
         }
         sentences

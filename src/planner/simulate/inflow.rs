@@ -30,7 +30,8 @@ pub(super) enum Source {
 #[derive(Clone, Debug)]
 pub(super) struct Mixed {
     last: Nanos,
-    heads: Vec<Nanos>,
+    /// The next record of each source, and which source that is: a heap, the earliest first.
+    heads: Vec<(Nanos, usize)>,
     sources: Vec<Single>,
 }
 
@@ -128,22 +129,37 @@ impl Arrivals for Inflow {
 
 impl Mixed {
     fn new(mut sources: Vec<Single>, random: &mut Random) -> Self {
-        let heads = sources.iter_mut().map(|source| source.next(random)).collect();
+        let firsts = sources.iter_mut().map(|source| source.next(random));
+        let mut heads: Vec<(Nanos, usize)> = firsts.zip(0..).collect();
+        // A sorted list is a heap.
+        heads.sort_by(|one, other| one.0.total_cmp(&other.0));
         Self { last: f64::NEG_INFINITY, heads, sources }
+    }
+
+    /// Moves the first of the heap to where it belongs.
+    fn settle(&mut self) {
+        let (head, count) = (self.heads[0], self.heads.len());
+        let mut place = 0;
+        loop {
+            let left = 2 * place + 1;
+            let is_right = left + 1 < count && self.heads[left + 1] < self.heads[left];
+            let child = left + usize::from(is_right);
+            if child >= count || head <= self.heads[child] {
+                break;
+            }
+            self.heads[place] = self.heads[child];
+            place = child;
+        }
+        self.heads[place] = head;
     }
 }
 
 impl Arrivals for Mixed {
     fn next(&mut self, random: &mut Random) -> Arrival {
-        let mut first = 0;
-        for (index, head) in self.heads.iter().enumerate() {
-            if *head < self.heads[first] {
-                first = index;
-            }
-        }
-        let at = self.heads[first];
+        let (at, first) = self.heads[0];
         self.last = at;
-        self.heads[first] = self.sources[first].next(random);
+        self.heads[0].0 = self.sources[first].next(random);
+        self.settle();
         Arrival::at(at)
     }
 }

@@ -7,11 +7,16 @@ use super::setup::{Action, PartitionStart, Setup, Start, Stream};
 use super::spread::Spread;
 use super::{Nanos, nanos, next_refresh};
 use crate::model::topic::{TopicName, TopicPartition};
+use crate::scenario::plan::MAX_PRODUCERS;
 use crate::workload::pace::Demand;
 
-/// Producers of one stream whose sticky runs are simulated one by one. The runs of more than these overlap so
-/// much that their sum is as good as independent.
+/// Producers of one stream whose evenly spaced records are simulated one by one. Those of more than these mix so
+/// well that their sum is as good as independent.
 const MAX_COPIES: u32 = 16;
+
+/// Producers of one stream whose runs are simulated one by one. How many of them send to one partition swings by a
+/// share of the inverse root of their number, and for long: it takes this many before it makes little difference.
+const MAX_COPIES_WITH_RUNS: u32 = MAX_PRODUCERS;
 
 /// How the records of an epoch follow each other on one partition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,7 +129,8 @@ impl Epoch {
         let mixes = self.copies > MAX_COPIES;
         match self.order {
             Order::Independent | Order::Turns => !self.demand.is_even() || mixes,
-            Order::Runs(run) => (run <= 1 && !self.demand.is_even()) || mixes,
+            Order::Runs(run) if run <= 1 => !self.demand.is_even() || mixes,
+            Order::Runs(_) => self.copies > MAX_COPIES_WITH_RUNS,
         }
     }
 }

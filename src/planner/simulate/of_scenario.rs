@@ -5,15 +5,12 @@ use std::time::Duration;
 
 use super::setup::{Action, Change, Setup, Span, Start, Stream, Topic};
 use super::spread::Spread;
-use crate::model::batch::encoded_record_len;
 use crate::model::units::Rate;
+use crate::planner::runs;
 use crate::scenario::{Action as Event, GroupSpec, Keys, PartitionerKind, ProducerSpec, Scenario};
 
 /// How long a scenario without an end is simulated.
 const DEFAULT_SPAN: Duration = Duration::from_mins(1);
-
-/// Length of a value that stands for a larger one: a batch takes one such record at the most.
-const MAX_VALUE: u64 = 1 << 20;
 
 /// The streams of a scenario, by the names of the clients that make them.
 #[derive(Default)]
@@ -145,16 +142,11 @@ fn actions(event: &Event, group: &GroupSpec, topics: &[Topic], streams: &Streams
 
 fn spread(producer: &ProducerSpec) -> Spread {
     match (producer.partitioner, &producer.keys) {
-        (PartitionerKind::Default, Keys::None) | (PartitionerKind::Sticky, _) => Spread::Sticky { run: run(producer) },
+        (PartitionerKind::Default, Keys::None) | (PartitionerKind::Sticky, _) => {
+            Spread::Sticky { run: runs::records_of(producer) }
+        }
         (PartitionerKind::Default, keys) => Spread::Keys(keys.clone()),
         (PartitionerKind::RoundRobin, _) => Spread::RoundRobin,
         (PartitionerKind::Explicit(partition), _) => Spread::Explicit(partition),
     }
-}
-
-/// Records of mean size until the partitioner has counted a batch's bytes.
-fn run(producer: &ProducerSpec) -> u32 {
-    let value = vec![0; usize::try_from(producer.size.mean().min(MAX_VALUE)).unwrap_or(0)];
-    let bytes = encoded_record_len(None, Some(&value), &[]).max(1);
-    producer.batch_size.div_ceil(u32::try_from(bytes).unwrap_or(u32::MAX)).max(1)
 }

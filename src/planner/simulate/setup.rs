@@ -2,7 +2,6 @@
 //! who reads them from a file or a form checks them there.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::spread::Spread;
@@ -220,12 +219,4 @@ fn group(name: &str, topic: TopicName, consumers: u32, processing: ServiceTime) 
     let consumer = |number| ConsumerSpec { name: group.consumer_name(number), ..group.template.clone() };
     group.consumers = (1..=usize::try_from(consumers).unwrap_or(0)).map(consumer).collect();
     group
-}
-
-impl Stream {
-    /// The weights of partitions instead of keys.
-    pub fn with_weights(mut self, weights: Arc<[f64]>) -> Self {
-        self.spread = Spread::Weights(weights);
-        self
-    }
 }

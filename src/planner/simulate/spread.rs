@@ -117,7 +117,7 @@ mod tests {
             let mut partitioner = Partitioner::new(Strategy::Default, 16_384, 4);
             let mut counts = [0.0; 12];
             for _ in 0..100_000 {
-                counts[partitioner.partition(chooser.draw(), 100, 12) as usize] += 1e-5;
+                counts[partitioner.partition(chooser.draw(), 12, |_| false) as usize] += 1e-5;
             }
             for (share, count) in shares.iter().zip(counts) {
                 assert!((share - count).abs() < 0.006, "{keys:?}: {shares:?} {counts:?}");

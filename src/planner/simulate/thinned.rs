@@ -13,7 +13,8 @@ use super::{Nanos, Random, real};
 /// Some of the records of one producer, counted off rather than drawn each for itself.
 #[derive(Clone, Debug)]
 pub(super) struct Thinned {
-    intensity: Intensity,
+    /// The same for all copies of a producer.
+    intensity: Arc<Intensity>,
     is_even: bool,
     at: Nanos,
     /// Records to one partition in a row, and how many of the present ones are left.
@@ -36,6 +37,7 @@ impl Thinned {
                 Order::Independent | Order::Turns => 1,
             };
             let (is_even, end) = (epoch.demand.is_even(), epoch.to);
+            let intensity = Arc::new(intensity);
             let thinned = Self { intensity, is_even, at: begin, run, left: 0, end };
             std::iter::repeat_n(thinned, if begin.is_finite() { epoch.copies as usize } else { 0 })
         })

@@ -16,9 +16,9 @@ const ADVISED: f64 = 0.85;
 /// How much more than an even part the busiest partition has before it is worth a sentence.
 const UNEVEN: f64 = 1.1;
 
-/// What theory and simulation leave out where it matters most.
-const WITHOUT_KEYS: &str = "records without keys are taken to go their own way each, as from many producers: one that fills \
-    a partition's batch before it goes on to another, as Kafka's does, makes them wait longer";
+/// What theory and simulation take for granted where nobody says it.
+const WITHOUT_KEYS: &str = "records without keys are taken to go their own way each, as from very many producers; few make them \
+    wait longer: say how many with producers";
 
 pub(super) fn reasons(answer: &Answer) -> Vec<String> {
     let mut reasons = Vec::new();
@@ -31,7 +31,7 @@ pub(super) fn reasons(answer: &Answer) -> Vec<String> {
     {
         reasons.push(sentence(&format!("latency falls until about {knee} partitions; more make little difference")));
     }
-    if answer.plan().keys == Keys::None {
+    if answer.plan().keys == Keys::None && answer.plan().producers.is_none() {
         reasons.push(sentence(WITHOUT_KEYS));
     }
     reasons

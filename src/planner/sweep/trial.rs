@@ -8,7 +8,8 @@ use crate::model::topic::TopicName;
 use crate::model::units::Rate;
 use crate::planner::choice::Assessment;
 use crate::planner::facts::Facts;
-use crate::planner::simulate::{Action, Change, LagSeries, Outcome, Setup, Span, simulate_while};
+use crate::planner::runs::{self, Runs};
+use crate::planner::simulate::{Action, Change, LagSeries, Outcome, Setup, Span, Spread, Stream, simulate_while};
 use crate::scenario::{ConsumerSpec, GroupSpec, Pattern, TracePoint};
 
 /// Records that say a 99th percentile to within about a per cent.
@@ -66,7 +67,7 @@ impl Trial {
         let usual = simulate_while(&setup, cancel, |share| progress(share * half)).complete()?;
         let outage = match outage {
             Some(Hit { pattern, change, until }) => {
-                setup.streams[0].pattern = pattern;
+                setup.streams = vec![stream(facts, candidate, &pattern)];
                 setup.changes.push(change.clone());
                 setup.warm_up = Duration::ZERO;
                 setup.span = Span::For(until);
@@ -116,11 +117,18 @@ fn setup(facts: &Facts, candidate: &Assessment) -> Setup {
     setup.group.assignor = Assignor::Range;
     setup.group.template = ConsumerSpec { batch: work.batch, workers: work.workers, ..setup.group.template };
     setup.group.consumers = consumers(&setup.group, choice.consumers);
-    let stream = setup.streams.remove(0);
-    let weights = candidate.shares.partitions.clone();
-    setup.streams = vec![stream.with_weights(weights.into())];
-    setup.streams[0].pattern = plan.pattern.clone();
+    setup.streams = vec![stream(facts, candidate, &plan.pattern)];
     setup
+}
+
+/// The load: all of it by weights, or from as many producers as there are, each of which makes runs.
+fn stream(facts: &Facts, candidate: &Assessment, pattern: &Pattern) -> Stream {
+    let (count, spread) = match facts.runs {
+        Some(Runs { producers, records }) => (producers, Spread::Sticky { run: records }),
+        None => (1, Spread::Weights(candidate.shares.partitions.clone().into())),
+    };
+    let (rate, pattern) = runs::of_each(facts.plan.produce_rate, pattern, count);
+    Stream { topic: 0, count, rate, pattern, begun: Duration::ZERO, spread }
 }
 
 /// Named so that the order of their names is that of their numbers.

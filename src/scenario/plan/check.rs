@@ -15,6 +15,10 @@ use crate::scenario::{BatchSpec, Keys, Pattern, Problem, ScenarioErrors};
 
 use super::{Outage, Plan, Target};
 
+/// Most producers that a plan can name, each of which is simulated for itself. The runs of more overlap so much that
+/// hardly anybody waits for them.
+pub const MAX_PRODUCERS: u32 = 1_000;
+
 /// Most consumers that a plan can name.
 const MAX_CONSUMERS: u32 = 10_000;
 
@@ -127,6 +131,7 @@ fn document<'d, 'i>(root: &mut Section<'d, 'i>, mut flags: Section<'d, 'i>, chec
         pattern: pattern.unwrap_or_default(),
         message_size: root.take("message_size").and_then(|field| distribution::size(&field)).unwrap_or(defaults::SIZE),
         keys: root.take("keys").and_then(|field| distribution::keys(&field, check)).unwrap_or(Keys::None),
+        producers: root.take("producers").and_then(|field| field.small_integer(1..=MAX_PRODUCERS)),
         partition_write_limit: root
             .take("partition_write_limit")
             .and_then(|field| positive_rate(&field, "how much one partition can take")),

@@ -13,7 +13,7 @@ use crate::model::units::Rate;
 use super::check::defaults;
 use super::{BatchSpec, Keys, Pattern, Problem, RecordSize, ScenarioErrors, ServiceTime};
 
-pub use check::{check, is_plan};
+pub use check::{MAX_PRODUCERS, check, is_plan};
 pub use load::ConsumerWork;
 pub use save::to_toml;
 
@@ -29,6 +29,9 @@ pub struct Plan {
     /// Of the value.
     pub message_size: RecordSize,
     pub keys: Keys,
+    /// Who send the load, each as much as the others: 1 to [`MAX_PRODUCERS`]. Without keys each of them fills a batch
+    /// for one partition before it goes on to another. `None` for so many that each record goes its own way.
+    pub producers: Option<u32>,
     /// Records per second that one partition takes, above 0; `None` where that is no limit.
     pub partition_write_limit: Option<Rate>,
     /// Records per second that one consumer takes, above 0. `None` only where `processing` says it.
@@ -85,6 +88,7 @@ impl Default for Plan {
             pattern: Pattern::Poisson,
             message_size: defaults::SIZE,
             keys: Keys::None,
+            producers: None,
             partition_write_limit: None,
             consumer_rate: Some(rate(50.0)),
             processing: None,

@@ -36,6 +36,9 @@ fn load(text: &mut Text, plan: &Plan) {
     text.changed("pattern", &plan.pattern, &Pattern::Poisson, pattern);
     text.field("message_size", size(&plan.message_size));
     text.changed("keys", &plan.keys, &Keys::None, keys);
+    if let Some(producers) = plan.producers {
+        text.field("producers", producers.to_string());
+    }
 }
 
 fn capacity(text: &mut Text, plan: &Plan) {

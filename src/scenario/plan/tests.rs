@@ -15,6 +15,7 @@ produce_rate = "1000/s"
 pattern = { diurnal = { peak = 2.5, period = "24h" } }
 message_size = "1.2 KB"
 keys = { distribution = "zipf", count = 10000, exponent = 0.8 }
+producers = 4
 partition_write_limit = "100/s"
 consumer_rate = "50/s"
 processing = { distribution = "exponential", mean = "10ms" }
@@ -78,6 +79,7 @@ fn a_file_means_what_it_says() {
         pattern: Pattern::Diurnal { peak: 2.5, period: Duration::from_hours(24) },
         message_size: RecordSize::Constant(1_200),
         keys: Keys::Zipf { count: 10_000, exponent: 0.8 },
+        producers: Some(4),
         partition_write_limit: Some(rate(100.0)),
         consumer_rate: Some(rate(50.0)),
         processing: Some(ServiceTime::Exponential { mean: Duration::from_millis(10) }),
@@ -140,15 +142,20 @@ fn what_is_wrong_is_named_with_its_place_and_what_to_do() {
         ("\"1000/s\"", "\"inf/s\"", "3:16: produce_rate is infinite"),
         ("\"1000/s\"", "1000", "3:16: produce_rate must be a rate, such as"),
         ("produce_rate", "produce_rat", "3:1: unknown key \"produce_rat\" in the file; did you mean \"produce_rate\"?"),
-        ("\"50/s\"", "\"0/s\"", "8:17: consumer_rate is 0"),
-        ("\"100/s\"", "\"-1/s\"", "7:25: partition_write_limit is negative"),
-        ("\"10ms\"", "\"0s\"", "9:14: processing takes no time at all"),
-        ("utilisation = 0.85", "utilisation = 1.2", "19:15: utilisation must be 0.01 to 1"),
-        ("p99_latency", "p99_latancy", "16:1: unknown key \"p99_latancy\" in target; did you mean \"p99_latency\"?"),
+        ("\"50/s\"", "\"0/s\"", "9:17: consumer_rate is 0"),
+        ("\"100/s\"", "\"-1/s\"", "8:25: partition_write_limit is negative"),
+        ("\"10ms\"", "\"0s\"", "10:14: processing takes no time at all"),
+        ("utilisation = 0.85", "utilisation = 1.2", "20:15: utilisation must be 0.01 to 1"),
+        ("p99_latency", "p99_latancy", "17:1: unknown key \"p99_latancy\" in target; did you mean \"p99_latency\"?"),
         ("[outage]\nlength = \"30m\"", "", "catch_up needs an outage"),
-        ("replication_factor = 3", "replication_factor = 0", "11:22: replication_factor must be 1 to 100"),
-        ("retention = \"72h\"", "retention = \"72h\"\npartitions = [8, 0]", "13:18: partitions must be 1 to 10000"),
+        ("replication_factor = 3", "replication_factor = 0", "12:22: replication_factor must be 1 to 100"),
+        ("retention = \"72h\"", "retention = \"72h\"\npartitions = [8, 0]", "14:18: partitions must be 1 to 10000"),
         ("retention = \"72h\"", "retention = \"72h\"\nconsumers = 1", "with 1 failures nobody is left of 1 consumers"),
+        ("producers = 4", "producers = 0", "7:13: producers must be 1 to 1000"),
+        ("producers = 4", "producers = -1", "7:13: producers must be 1 to 1000"),
+        ("producers = 4", "producers = 1001", "7:13: producers must be 1 to 1000"),
+        ("producers = 4", "producers = \"four\"", "7:13: producers must be a whole number"),
+        ("producers = 4", "producer = 4", "7:1: unknown key \"producer\" in the file; did you mean \"producers\"?"),
         ("version = 1", "version = 2", "1:11: the file has version 2"),
         ("zipf", "zipff", "did you mean \"zipf\"?"),
     ];
@@ -207,6 +214,8 @@ fn flags_win_over_the_file_and_are_named_where_they_are_wrong() {
         ("consumer_rate", "0/s", "the command line: --consumer-rate: consumer_rate is 0"),
         ("catch_up", "soon", "the command line: --catch-up: catch_up: \"soon\" is not a length of time"),
         ("keys", "{ distribution = ", "the command line: --keys: "),
+        ("producers", "0", "the command line: --producers: producers must be 1 to 1000"),
+        ("producers", "many", "the command line: --producers: producers must be a whole number"),
         ("pattern", "poison", "--pattern: unknown pattern \"poison\"; did you mean \"poisson\"?"),
     ];
     for (flag, value, expected) in table {
@@ -254,11 +263,11 @@ prop_compose! {
     fn plans()(
         title in ".{0,12}", seed in any::<u64>(), produced in 0.001..1e6, pattern in patterns(), target in targets(),
         consumed in prop::option::of(0.01..1e6), mean in 1_u64..10_000_000, sigma in 0.0..3.0,
-        limit in prop::option::of(1.0..1e6), (size, overhead) in (1_u32..1_000, 0_u64..100_000), workers in 1_u32..64,
+        limit in prop::option::of(1.0..1e6), producers in prop::option::of(1_u32..1_000), (size, overhead) in (1_u32..1_000, 0_u64..100_000), workers in 1_u32..64,
         failures in 0_u32..5, retention in prop::option::of(1_u64..10_000), partitions in prop::collection::btree_set(1_u32..10_000, 0..6),
     ) -> Plan {
         Plan {
-            title, seed, produce_rate: rate(produced), pattern, target,
+            title, seed, produce_rate: rate(produced), pattern, producers, target,
             partition_write_limit: limit.map(rate),
             consumer_rate: consumed.map(rate),
             processing: Some(ServiceTime::LogNormal { mean: Duration::from_micros(mean), sigma }),

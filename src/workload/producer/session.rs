@@ -211,7 +211,11 @@ impl<B: Backend> Run<B> {
         let key = self.keys.draw();
         let record_bytes = encoded_record_len(key, Some(value), &[]);
         let heeded = key.filter(|_| !self.ignores_keys);
-        let partition = self.partitioner.partition(heeded, record_bytes, self.partitions);
+        let lanes = &self.lanes;
+        let partition = self.partitioner.partition(heeded, self.partitions, |partition| {
+            let lane = &lanes[partition as usize];
+            lane.opened.is_some() && lane.builder.fits(record_bytes)
+        });
         let lane = &mut self.lanes[partition as usize];
         if !lane.builder.fits(record_bytes) {
             lane.seal();
@@ -220,7 +224,11 @@ impl<B: Backend> Run<B> {
         let millis = self.unix_millis_at_zero + i64::try_from(intended.as_micros() / 1_000).unwrap_or(0);
         lane.builder.append(millis, key, Some(value), &[]);
         lane.opened.get_or_insert(intended);
-        self.buffered_bytes += lane.builder.len() - before;
+        let grown = lane.builder.len() - before;
+        self.buffered_bytes += grown;
+        if heeded.is_none() {
+            self.partitioner.count(grown);
+        }
     }
 
     fn seal_ripe(&mut self, now: Time) {
