@@ -117,6 +117,10 @@ struct KeyArguments {
     /// How long consumers are away in the outage to plan for.
     #[arg(long, value_name = "TIME")]
     outage: Option<String>,
+    /// Simulate with one seed after another until mean wait and p99 are this certain, for example 0.02: half the
+    /// width of their 95 % confidence intervals as a share of them [default: once].
+    #[arg(long, value_name = "SHARE", allow_hyphen_values = true)]
+    precision: Option<String>,
     /// Target: latency that 99 of 100 records don't exceed.
     #[arg(long, value_name = "TIME")]
     p99_latency: Option<String>,
@@ -188,6 +192,7 @@ impl PlanArguments {
             ("batch", &keys.batch),
             ("workers", &keys.workers),
             ("consumers", &keys.consumers),
+            ("precision", &keys.precision),
             ("tolerate_consumer_failures", &keys.tolerate_consumer_failures),
             ("replication_factor", &keys.replication_factor),
             ("retention", &keys.retention),

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
-pub use trial::{Simulated, Trial};
+pub use trial::{Certainty, Simulated, Trial};
 
 use super::capacity::{self, Row};
 use super::choice::{Assessment, Choice, Need};
@@ -147,6 +147,16 @@ impl Answer {
     pub fn best(&self) -> Option<&Candidate> {
         let recommended = self.recommended?;
         self.candidates.iter().find(|candidate| candidate.assessment.choice == recommended.choice)
+    }
+
+    /// How certain simulated latencies are in words: the widest of their intervals; `None` of single runs.
+    pub fn certainty(&self) -> Option<String> {
+        let simulated = || self.candidates.iter().filter_map(|candidate| candidate.simulated.as_ref());
+        let widest = simulated().filter_map(Simulated::p99_uncertainty).reduce(f64::max)?;
+        let is_as_asked = simulated().all(|it| it.certainty.is_none_or(|certainty| certainty.is_as_asked));
+        let most = simulated().filter_map(|it| it.certainty).map(|certainty| certainty.runs).max()?;
+        let short = if is_as_asked { String::new() } else { format!(", not as asked after {most} runs") };
+        Some(format!("p99 within ±{}{short}", super::words::percent(widest)))
     }
 
     /// Takes the first candidate that meets everything as far as is known now, and says why.

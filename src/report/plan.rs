@@ -82,11 +82,23 @@ pub struct SimulatedSummary {
     pub mean_wait_ms: f64,
     pub p50_ms: f64,
     pub p99_ms: f64,
+    /// `None` of a single run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certainty: Option<CertaintySummary>,
     pub max_lag: u64,
     pub catch_up_s: Option<f64>,
     pub records: u64,
     pub span_s: f64,
     pub wall_s: f64,
+}
+
+/// Half the widths of 95 % confidence intervals over runs with different seeds.
+#[derive(Clone, Debug, Serialize)]
+pub struct CertaintySummary {
+    pub runs: u32,
+    pub mean_wait_ms: f64,
+    pub p99_ms: f64,
+    pub as_asked: bool,
 }
 
 /// A formula that was worked out.
@@ -187,6 +199,12 @@ fn simulated(simulated: &Simulated) -> SimulatedSummary {
         mean_wait_ms: simulated.mean_wait * 1e3,
         p50_ms: simulated.p50 * 1e3,
         p99_ms: simulated.p99 * 1e3,
+        certainty: simulated.certainty.map(|it| CertaintySummary {
+            runs: it.runs,
+            mean_wait_ms: it.mean_wait * 1e3,
+            p99_ms: it.p99 * 1e3,
+            as_asked: it.is_as_asked,
+        }),
         max_lag: simulated.max_lag,
         catch_up_s: simulated.catch_up,
         records: simulated.records,

@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 use crate::planner::capacity::Row;
-use crate::planner::sweep::{Answer, Candidate};
+use crate::planner::sweep::{Answer, Candidate, Simulated};
 use crate::planner::words;
 
 /// Writes an answer as text.
@@ -32,6 +32,9 @@ pub fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)?;
     let rows: Vec<[String; COLUMNS.len()]> = answer.candidates.iter().map(|candidate| row(answer, candidate)).collect();
     table(&rows, out)?;
+    if let Some(certainty) = answer.certainty() {
+        writeln!(out, "\nSimulated with one seed after another: {certainty} (95 % confidence)")?;
+    }
     writeln!(
         out,
         "\np99, backlog and catch-up are in theory; simulated is p99 in a simulation. Disk is of all replicas."
@@ -63,7 +66,7 @@ fn row(answer: &Answer, candidate: &Candidate) -> [String; COLUMNS.len()] {
         words::percent(assessment.busiest_utilisation),
         words::percent(assessment.peak_utilisation),
         assessment.theory.as_ref().map_or_else(grows, |theory| words::seconds(theory.p99)),
-        candidate.simulated.as_ref().map_or_else(|| "–".to_owned(), |simulated| words::seconds(simulated.p99)),
+        simulated(candidate),
         assessment.backlog.map_or_else(grows, |backlog| words::seconds(backlog.wait)),
         match (outage, assessment.catch_up) {
             (None, _) => "–".to_owned(),
@@ -73,6 +76,13 @@ fn row(answer: &Answer, candidate: &Candidate) -> [String; COLUMNS.len()] {
         answer.facts.disk_bytes().map_or_else(grows, words::bytes),
         answer.verdict(candidate),
     ]
+}
+
+/// With how certain that is, where it is known.
+fn simulated(candidate: &Candidate) -> String {
+    let Some(p99) = candidate.simulated_p99().map(words::seconds) else { return "–".to_owned() };
+    let uncertainty = candidate.simulated.as_ref().and_then(Simulated::p99_uncertainty);
+    uncertainty.map_or_else(|| p99.clone(), |share| format!("{p99} ±{}", words::percent(share)))
 }
 
 /// Columns as wide as what is in them, all but the last to the right.

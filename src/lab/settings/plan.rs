@@ -18,6 +18,9 @@ use crate::scenario::plan::Plan;
 
 type Own = Setting<Plan>;
 
+/// How certain simulated figures are to be, to begin with.
+const USUAL_PRECISION: f64 = 0.02;
+
 /// What is asked together.
 pub struct Section {
     pub title: &'static str,
@@ -54,7 +57,7 @@ impl Field {
 }
 
 /// All of them, in their order.
-pub static SECTIONS: [Section; 4] = [
+pub static SECTIONS: [Section; 5] = [
     Section {
         title: "Load",
         fields: &[
@@ -106,12 +109,16 @@ pub static SECTIONS: [Section; 4] = [
             Field::sliding(&CATCH_UP, 1.0, 86_400.0).if_on(&HAS_CATCH_UP),
         ],
     },
+    Section {
+        title: "Simulation",
+        fields: &[Field::plain(&SEED), Field::sliding(&PRECISION, 0.1, 10.0).if_on(&HAS_PRECISION)],
+    },
 ];
 
 /// Every setting, switches too.
 pub fn all() -> impl Iterator<Item = &'static Own> {
     let settings = |field: &'static Field| field.switch.into_iter().chain([field.setting]);
-    SECTIONS.iter().flat_map(|section| section.fields).flat_map(settings).chain([&TITLE, &SEED])
+    SECTIONS.iter().flat_map(|section| section.fields).flat_map(settings).chain([&TITLE])
 }
 
 pub static TITLE: Own = Setting::<Plan>::new(
@@ -126,6 +133,26 @@ pub static SEED: Own = Setting::<Plan>::new(
     "seed",
     "Whatever is random in a simulation comes from it",
     Access::Count { get: |plan| Some(plan.seed), set: |plan, seed| plan.seed = seed, least: 0, unit: "" },
+);
+
+pub static HAS_PRECISION: Own = switch(
+    "Simulate until it is certain",
+    "precision",
+    "Off: every candidate is simulated once. On: with one seed after another, until mean wait and p99 are this certain",
+    |plan| Some(usize::from(plan.precision.is_some())),
+    |plan, is_on| plan.precision = (is_on == 1).then_some(plan.precision.unwrap_or(USUAL_PRECISION)),
+);
+
+pub static PRECISION: Own = Setting::<Plan>::new(
+    "Precision",
+    "precision",
+    "Half the width of the 95 % confidence intervals of mean wait and p99, as a share of them",
+    Access::Number {
+        get: |plan| plan.precision.map(|share| share * 100.0),
+        set: |plan, percent| plan.precision = Some(percent / 100.0),
+        range: (0.1, 50.0),
+        unit: " %",
+    },
 );
 
 pub static PRODUCE_RATE: Own = Setting::<Plan>::new(

@@ -12,15 +12,19 @@ use super::simulate_while;
 pub struct Precision {
     /// Half the width of the 95 % intervals of mean wait and 99th percentile of the sojourn, as a share of them.
     pub half_width: f64,
-    /// At least two, so that there is an interval.
+    /// From two on there is an interval.
     pub min: u32,
     /// Where this many are not enough, the intervals say how certain the figures became.
     pub max: u32,
 }
 
-impl Default for Precision {
-    fn default() -> Self {
-        Self { half_width: 0.02, min: 3, max: 30 }
+impl Precision {
+    /// One run, which says nothing of how certain it is.
+    pub const ONE_RUN: Self = Self { half_width: 0.0, min: 1, max: 1 };
+
+    /// As certain as this share of the figures. Two intervals can be narrow by chance, thirty say how certain it gets.
+    pub const fn of(half_width: f64) -> Self {
+        Self { half_width, min: 3, max: 30 }
     }
 }
 
@@ -42,26 +46,28 @@ pub struct Estimate {
     pub half_width: f64,
 }
 
-/// Replicates until both intervals are narrow enough. `progress` hears how many are done; once `cancel` is true the
-/// run under way is given up and what is complete is what comes out.
+/// Replicates until both intervals are narrow enough. `progress` hears how much is done, 0 to 1, of what is needed
+/// as far as that can be told; once `cancel` is true the run under way is given up and what is complete is what
+/// comes out.
 pub fn replicate(
     setup: &Setup,
     precision: Precision,
     cancel: &AtomicBool,
-    mut progress: impl FnMut(u32, f64),
+    mut progress: impl FnMut(f64),
 ) -> Replications {
     let mut found = Replications::of(Vec::new(), precision);
-    for run in 0..precision.max.max(2) {
+    let (mut run, mut needed) = (0, precision.min.max(1));
+    while run < needed && !cancel.load(Ordering::Relaxed) {
         let seeded = Setup { seed: setup.seed.wrapping_add(u64::from(run)), ..setup.clone() };
-        let outcome = simulate_while(&seeded, cancel, |share| progress(run, share));
+        let done = f64::from(run);
+        let outcome = simulate_while(&seeded, cancel, |share| progress((done + share) / f64::from(needed)));
         if !outcome.complete {
             break;
         }
+        run += 1;
         found.outcomes.push(outcome);
         found = Replications::of(found.outcomes, precision);
-        if (found.is_precise && run + 1 >= precision.min.max(2)) || cancel.load(Ordering::Relaxed) {
-            break;
-        }
+        needed = found.needed(precision);
     }
     found
 }
@@ -74,6 +80,19 @@ impl Replications {
         let is_precise =
             [mean_wait_seconds, p99_seconds].iter().all(|of| of.half_width <= precision.half_width * of.mean);
         Self { outcomes, mean_wait_seconds, p99_seconds, is_precise }
+    }
+
+    /// How many it takes, as far as these tell: intervals narrow with the root of their number.
+    fn needed(&self, precision: Precision) -> u32 {
+        let count = u32::try_from(self.outcomes.len()).unwrap_or(u32::MAX);
+        if self.is_precise && count >= precision.min {
+            return count;
+        }
+        let wider = |of: Estimate| of.half_width / (precision.half_width * of.mean);
+        let wider = wider(self.mean_wait_seconds).max(wider(self.p99_seconds));
+        let wanted = if wider.is_finite() { (f64::from(count) * wider * wider).ceil() } else { 0.0 };
+        let wanted = u32::try_from(crate::planner::words::whole(wanted)).unwrap_or(u32::MAX);
+        wanted.max(count + 1).clamp(precision.min, precision.max.max(1))
     }
 }
 
@@ -125,11 +144,15 @@ mod tests {
         let mut setup = Setup::new(1, Rate::from_per_second(700.0).unwrap(), 1, service);
         setup.span = Span::For(Duration::from_mins(3));
         let cancel = AtomicBool::new(false);
-        let found = replicate(&setup, Precision::default(), &cancel, |_, _| {});
+        let mut told = Vec::new();
+        let found = replicate(&setup, Precision::of(0.02), &cancel, |share| told.push(share));
+        assert!(told.iter().all(|share| (0.0..=1.0).contains(share)), "{told:?}");
         assert!(found.is_precise && found.outcomes.len() >= 3, "{found:?}");
         let wait = found.mean_wait_seconds;
         assert!((wait.mean - 0.7 / 300.0).abs() < 1.5 * wait.half_width, "{wait:?}");
+        let one = replicate(&setup, Precision::ONE_RUN, &cancel, |_| {});
+        assert_eq!((one.outcomes.len(), &one.outcomes[0].wait), (1, &found.outcomes[0].wait));
         cancel.store(true, Ordering::Relaxed);
-        assert!(replicate(&setup, Precision::default(), &cancel, |_, _| {}).outcomes.is_empty());
+        assert!(replicate(&setup, Precision::of(0.02), &cancel, |_| {}).outcomes.is_empty());
     }
 }

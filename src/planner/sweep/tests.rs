@@ -107,6 +107,28 @@ fn the_simulation_agrees_with_theory_and_is_the_same_each_time() {
 }
 
 #[test]
+fn with_a_precision_one_seed_follows_another_until_figures_are_as_certain() {
+    let certain = |precision, minutes| {
+        let plan = Plan { partitions: vec![30], precision, ..textbook() };
+        let trial = Trial { span: Some(Duration::from_mins(minutes)) };
+        let run = |facts: &Facts, candidate: &Assessment, trial: &Trial, progress: &mut dyn FnMut(f64)| {
+            trial.run(facts, candidate, &AtomicBool::new(false), progress)
+        };
+        simulate(answer(&plan), &trial, &AtomicBool::new(false), &|_| {}, &run)
+    };
+    assert_eq!(certain(None, 10).certainty(), None, "a single run can't say");
+    let found = certain(Some(0.03), 10);
+    let simulated = found.candidates[0].simulated.as_ref().unwrap();
+    let certainty = simulated.certainty.unwrap();
+    assert!(certainty.is_as_asked && certainty.runs >= 3, "{certainty:?}");
+    assert!(certainty.p99 <= 0.03 * simulated.p99 && certainty.mean_wait <= 0.03 * simulated.mean_wait);
+    let theory = found.candidates[0].assessment.theory.as_ref().unwrap();
+    assert!((theory.mean_wait - simulated.mean_wait).abs() < 2.0 * certainty.mean_wait, "{theory:?} {simulated:?}");
+    let words = certain(Some(0.001), 1).certainty().unwrap();
+    assert!(words.ends_with("not as asked after 30 runs"), "{words}");
+}
+
+#[test]
 fn what_was_cancelled_is_not_simulated() {
     let cancel = AtomicBool::new(true);
     let answer = simulate(answer(&textbook()), &Trial::default(), &cancel, &|_| {}, &|_, _, _, _| panic!("not begun"));

@@ -1,6 +1,6 @@
 //! A candidate as the simulator takes it, and what the simulator says of it.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::model::group::assign::Assignor;
@@ -9,7 +9,9 @@ use crate::model::units::Rate;
 use crate::planner::choice::Assessment;
 use crate::planner::facts::Facts;
 use crate::planner::runs::{self, Runs};
-use crate::planner::simulate::{Action, Change, LagSeries, Outcome, Setup, Span, Spread, Stream, simulate_while};
+use crate::planner::simulate::{
+    Action, Change, LagSeries, Outcome, Precision, Replications, Setup, Span, Spread, Stream, replicate, simulate_while,
+};
 use crate::scenario::{ConsumerSpec, GroupSpec, Pattern, TracePoint};
 
 /// Records that say a 99th percentile to within about a per cent.
@@ -35,6 +37,8 @@ pub struct Simulated {
     pub mean_wait: f64,
     pub p50: f64,
     pub p99: f64,
+    /// `None` of a single run.
+    pub certainty: Option<Certainty>,
     pub max_lag: u64,
     /// After the outage; `None` where there was none, or it was not caught up while that was simulated.
     pub catch_up: Option<f64>,
@@ -46,6 +50,17 @@ pub struct Simulated {
     pub outage_lag: Option<(Duration, LagSeries)>,
     /// Whether it saw every part of the pattern, so that its percentiles are those of the load.
     pub is_representative: bool,
+}
+
+/// How certain simulated figures are: half the widths of 95 % intervals over runs that are alike but for their seeds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Certainty {
+    pub runs: u32,
+    /// Seconds, as the next.
+    pub mean_wait: f64,
+    pub p99: f64,
+    /// False where it would have taken more runs than are made.
+    pub is_as_asked: bool,
 }
 
 impl Trial {
@@ -64,7 +79,13 @@ impl Trial {
         let mut setup = setup(facts, candidate);
         setup.warm_up = warm_up(facts, span);
         setup.span = Span::For(span + setup.warm_up);
-        let usual = simulate_while(&setup, cancel, |share| progress(share * half)).complete()?;
+        // A line that grows without end is never certain.
+        let precision = facts.plan.precision.filter(|_| candidate.theory.is_some());
+        let precision = precision.map_or(Precision::ONE_RUN, Precision::of);
+        let usual = replicate(&setup, precision, cancel, |share| progress(share * half));
+        if cancel.load(Ordering::Relaxed) {
+            return None;
+        }
         let outage = match outage {
             Some(Hit { pattern, change, until }) => {
                 setup.streams = vec![stream(facts, candidate, &pattern)];
@@ -76,7 +97,14 @@ impl Trial {
             }
             None => None,
         };
-        Some(simulated(facts, span, usual, outage))
+        simulated(facts, span, &usual, outage)
+    }
+}
+
+impl Simulated {
+    /// Half the width of the interval of the 99th percentile, as a share of it; `None` of a single run.
+    pub fn p99_uncertainty(&self) -> Option<f64> {
+        self.certainty.map(|certainty| certainty.p99 / self.p99)
     }
 }
 
@@ -87,21 +115,39 @@ impl Outcome {
     }
 }
 
-fn simulated(facts: &Facts, span: Duration, usual: Outcome, outage: Option<(Duration, Outcome)>) -> Simulated {
+/// `None` where nothing was simulated to its end.
+fn simulated(
+    facts: &Facts,
+    span: Duration,
+    usual: &Replications,
+    outage: Option<(Duration, Outcome)>,
+) -> Option<Simulated> {
+    let runs = &usual.outcomes;
     let caught_up = outage.as_ref().and_then(|(_, hit)| hit.outages.first()?.after);
     let period = facts.load.period();
-    Simulated {
+    Some(Simulated {
         span,
-        mean_wait: usual.wait.mean_nanos() / 1e9,
-        p50: usual.sojourn.quantile(0.5).as_secs_f64(),
-        p99: usual.sojourn.quantile(0.99).as_secs_f64(),
-        max_lag: usual.max_lag,
+        mean_wait: usual.mean_wait_seconds.mean,
+        p50: runs.iter().map(|run| run.sojourn.p50().as_secs_f64()).sum::<f64>()
+            / f64::from(u32::try_from(runs.len()).ok()?),
+        p99: usual.p99_seconds.mean,
+        certainty: Certainty::of(usual),
+        max_lag: runs.iter().map(|run| run.max_lag).max()?,
         catch_up: caught_up.map(|after| after.as_secs_f64()),
-        records: usual.records,
-        wall: usual.wall + outage.as_ref().map_or(Duration::ZERO, |(_, hit)| hit.wall),
-        lag: usual.lag,
+        records: runs.iter().map(|run| run.records).sum(),
+        wall: runs.iter().chain(outage.as_ref().map(|(_, hit)| hit)).map(|run| run.wall).sum(),
+        lag: runs.first()?.lag.clone(),
         outage_lag: outage.map(|(at, hit)| (at, hit.lag)),
         is_representative: period.is_infinite() || span.as_secs_f64() >= period * 0.999,
+    })
+}
+
+impl Certainty {
+    /// Nothing of a single run.
+    fn of(found: &Replications) -> Option<Self> {
+        let runs = u32::try_from(found.outcomes.len()).ok().filter(|runs| *runs > 1)?;
+        let (mean_wait, p99) = (found.mean_wait_seconds.half_width, found.p99_seconds.half_width);
+        Some(Self { runs, mean_wait, p99, is_as_asked: found.is_precise })
     }
 }
 

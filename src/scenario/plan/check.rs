@@ -207,7 +207,7 @@ fn consumers(root: &mut Section<'_, '_>, base: Plan, check: &mut Check<'_>) -> P
     }
 }
 
-/// What is stored for how long, and which counts are compared.
+/// What is stored for how long, which counts are compared, and how certain the comparison is to be.
 fn kept(root: &mut Section<'_, '_>, base: Plan) -> Plan {
     let replication_factor = root.take("replication_factor").and_then(|field| field.small_integer(1..=100));
     let retention = root.take("retention").map_or(Some(defaults::RETENTION), |field| match field.as_str() {
@@ -216,7 +216,8 @@ fn kept(root: &mut Section<'_, '_>, base: Plan) -> Plan {
     });
     let partitions = root.take("partitions").and_then(|field| partitions(&field)).unwrap_or_default();
     let replication_factor = replication_factor.unwrap_or(defaults::REPLICATION_FACTOR);
-    Plan { replication_factor, retention, partitions, ..base }
+    let precision = root.take("precision").and_then(|field| field.number(0.001..=0.5));
+    Plan { replication_factor, retention, partitions, precision, ..base }
 }
 
 /// A whole number or a list of them.

@@ -54,6 +54,9 @@ pub struct Plan {
     pub partitions: Vec<u32>,
     /// `None` where the planner is to find out.
     pub consumers: Option<u32>,
+    /// How certain simulated figures are to be: half the width of their 95 % confidence intervals, as a share of them.
+    /// `None` for one run, however certain that is.
+    pub precision: Option<f64>,
 }
 
 /// All consumers stand still for a while.
@@ -101,6 +104,7 @@ impl Default for Plan {
             target: Target::default(),
             partitions: Vec::new(),
             consumers: None,
+            precision: None,
         }
     }
 }

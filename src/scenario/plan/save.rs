@@ -27,6 +27,9 @@ fn heading(text: &mut Text, plan: &Plan) {
     text.field("version", crate::scenario::check::VERSION.to_string());
     text.field("title", quoted(&plan.title));
     text.field("seed", plan.seed.to_string());
+    if let Some(precision) = plan.precision {
+        text.field("precision", precision.to_string());
+    }
 }
 
 fn load(text: &mut Text, plan: &Plan) {

@@ -97,6 +97,7 @@ fn a_file_means_what_it_says() {
         },
         partitions: Vec::new(),
         consumers: None,
+        precision: None,
     };
     assert_eq!(read(VALID).unwrap(), expected);
     assert_eq!(read(&to_toml(&expected)).unwrap(), expected);
@@ -149,6 +150,7 @@ fn what_is_wrong_is_named_with_its_place_and_what_to_do() {
         ("p99_latency", "p99_latancy", "17:1: unknown key \"p99_latancy\" in target; did you mean \"p99_latency\"?"),
         ("[outage]\nlength = \"30m\"", "", "catch_up needs an outage"),
         ("replication_factor = 3", "replication_factor = 0", "12:22: replication_factor must be 1 to 100"),
+        ("retention = \"72h\"", "retention = \"72h\"\nprecision = 2", "14:13: precision must be 0.001 to 0.5"),
         ("retention = \"72h\"", "retention = \"72h\"\npartitions = [8, 0]", "14:18: partitions must be 1 to 10000"),
         ("retention = \"72h\"", "retention = \"72h\"\nconsumers = 1", "with 1 failures nobody is left of 1 consumers"),
         ("producers = 4", "producers = 0", "7:13: producers must be 1 to 1000"),
@@ -265,6 +267,7 @@ prop_compose! {
         consumed in prop::option::of(0.01..1e6), mean in 1_u64..10_000_000, sigma in 0.0..3.0,
         limit in prop::option::of(1.0..1e6), producers in prop::option::of(1_u32..1_000), (size, overhead) in (1_u32..1_000, 0_u64..100_000), workers in 1_u32..64,
         failures in 0_u32..5, retention in prop::option::of(1_u64..10_000), partitions in prop::collection::btree_set(1_u32..10_000, 0..6),
+        precision in prop::option::of(0.001..0.5),
     ) -> Plan {
         Plan {
             title, seed, produce_rate: rate(produced), pattern, producers, target,
@@ -276,6 +279,7 @@ prop_compose! {
             tolerate_consumer_failures: failures,
             retention: retention.map(Duration::from_secs),
             partitions: partitions.into_iter().collect(),
+            precision,
             ..Plan::default()
         }
     }

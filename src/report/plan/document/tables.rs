@@ -1,7 +1,7 @@
 //! The tables of a plan's report.
 
 use crate::planner::capacity::{Figure, Row};
-use crate::planner::sweep::{Answer, Candidate};
+use crate::planner::sweep::{Answer, Candidate, Simulated};
 use crate::planner::words;
 use crate::report::chart::Basis;
 use crate::report::document::{Cell, Table, Tone};
@@ -53,6 +53,7 @@ pub fn candidates(answer: &Answer) -> Table {
             share(of.busiest_utilisation),
             seconds(of.theory.as_ref().map(|theory| theory.p99)),
             seconds(candidate.simulated_p99()),
+            simulated.and_then(Simulated::p99_uncertainty).map_or_else(Cell::none, share),
             simulated
                 .map_or_else(Cell::none, |simulated| Cell::number(words::count(simulated.max_lag), simulated.max_lag)),
             seconds(of.catch_up.map(|catch_up| catch_up.seconds)),
@@ -67,6 +68,7 @@ pub fn candidates(answer: &Answer) -> Table {
         "busiest",
         "p99 in theory",
         "p99 simulated",
+        "± (95 %)",
         "highest lag simulated",
         "catch-up in theory",
         "catch-up simulated",

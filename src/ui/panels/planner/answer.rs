@@ -189,13 +189,16 @@ fn progress_ui(ui: &mut Ui, plan: &PlanState, asks: &mut Vec<Ask>) {
             ui.label(muted(format!("in theory · simulating {:.0} %", share * 100.0)));
         }
         Progress::Done(effort) => {
+            let certainty = plan.answer.as_ref().and_then(|answer| answer.certainty());
             let text = format!(
-                "simulated {} records in {} · seed {}",
+                "simulated {} records in {} · seed {}{}",
                 format::short(count_to_f64(effort.records)),
                 format::duration(effort.wall),
-                plan.plan.seed
+                plan.plan.seed,
+                certainty.map(|words| format!(" · {words}")).unwrap_or_default()
             );
-            let help = "Records of all candidates, on all cores; the same seed gives the same figures";
+            let help = "Records of all candidates, on all cores; the same seed gives the same figures. Where a precision \
+                        is asked for one seed follows another until Student's 95 % intervals are as narrow";
             ui.label(muted(text)).on_hover_text(help);
         }
         Progress::Cancelled => {

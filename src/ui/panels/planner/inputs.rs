@@ -55,11 +55,6 @@ pub fn inputs_ui(ui: &mut Ui, state: &PlanState, asks: &mut Vec<Ask>) {
         }
         ui.add_space(6.0);
     }
-    section_ui(ui, "Simulation");
-    let seed = Input { setting: &table::SEED, switch: None, slides: None };
-    if let Some(value) = input_ui(ui, &seed, &state.plan) {
-        asks.push(PlanCommand::Set(value).into());
-    }
     for objection in left {
         wrong_ui(ui, &objection.text);
     }
