@@ -24,6 +24,11 @@ impl Time {
         self.0
     }
 
+    /// Nanoseconds since the beginning, for schedules that are finer than the clock.
+    pub const fn as_nanos(self) -> u64 {
+        self.0.saturating_mul(1_000)
+    }
+
     /// Seconds since the beginning.
     #[expect(clippy::cast_precision_loss, reason = "exact for the first 285 years")]
     pub fn as_secs_f64(self) -> f64 {

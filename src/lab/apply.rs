@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::model::topic::TopicName;
 use crate::scenario::{Action, ProducerSpec, ServiceTime};
-use crate::workload::faults::ClientHandle;
+use crate::workload::client::ClientHandle;
 
 use super::asked::Plan;
 use super::command::Command;

@@ -7,8 +7,8 @@ use crate::clock::{Clock, Time};
 use crate::scenario::{ConsumerSpec, GroupSpec, ProducerSpec, Scenario};
 use crate::workload::Workload;
 use crate::workload::backend::Backend;
+use crate::workload::client::{ClientHandle, ClientStatus};
 use crate::workload::consumer::ConsumerHandle;
-use crate::workload::faults::{ClientHandle, ClientStatus};
 use crate::workload::producer::ProducerHandle;
 
 /// Colours before they come again; the window has as many.

@@ -9,7 +9,7 @@ use crate::clock::Time;
 use crate::metrics::lag::lag_records;
 use crate::planner::autoscaler::{Autoscaler, Scaling};
 use crate::scenario::Action;
-use crate::workload::faults::ClientStatus;
+use crate::workload::client::ClientStatus;
 
 use super::apply::Refusal;
 use super::clients::Group;

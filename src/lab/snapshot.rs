@@ -17,7 +17,7 @@ pub use super::command::Source;
 pub use super::forecast::{Forecast, Future, Futures, WhatIf};
 pub use super::history::{ConsumerHistory, GroupHistory, History, Holding, ProducerHistory, TopicHistory};
 pub use super::setup::StorePlace;
-pub use crate::workload::faults::ClientStatus;
+pub use crate::workload::client::ClientStatus;
 
 /// The whole experiment at one moment.
 #[derive(Clone, Debug, Default)]

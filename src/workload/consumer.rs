@@ -8,6 +8,8 @@ mod membership;
 mod position;
 mod reading;
 mod session;
+mod showing;
+mod standing;
 
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -22,7 +24,8 @@ use crate::scenario::{BatchSpec, ConsumerSpec, GroupSpec, ServiceTime};
 
 use self::session::Run;
 use super::backend::Backend;
-use super::faults::{ClientHandle, ClientStatus, Session, supervise};
+use super::client::{ClientHandle, ClientStatus};
+use super::supervisor::{Session, supervise};
 
 /// A running consumer. It can be controlled like any client; dropping the handle leaves it running.
 #[derive(Clone)]
@@ -147,7 +150,7 @@ impl ConsumerHandle {
 
     /// Time spent on what is not done yet. With one worker alone it is known without asking.
     fn begun_nanos(&self) -> u64 {
-        let now = self.client.alive_until(self.client.clock().now()).as_micros() * 1_000;
+        let now = self.client.alive_until(self.client.clock().now()).as_nanos();
         let until = self.shared.planned_until.load(Ordering::Relaxed).min(now);
         if self.shared.workers() > 1 {
             0

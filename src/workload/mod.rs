@@ -2,16 +2,18 @@
 //! system that is a [`backend::Backend`]. [`Workload`] starts them; the handles control and read them.
 
 pub mod backend;
+pub mod client;
 pub mod consumer;
 pub mod embedded;
-pub mod faults;
 pub mod keys;
+mod orders;
 pub mod pace;
 pub mod patience;
 pub mod payload;
 pub mod producer;
 mod question;
 pub mod service;
+mod supervisor;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -2,6 +2,8 @@
 
 mod backlog;
 mod lane;
+mod records;
+mod sending;
 mod session;
 
 use std::ops::Deref;
@@ -15,7 +17,8 @@ use crate::scenario::{Pattern, ProducerSpec};
 
 use self::session::Run;
 use super::backend::Backend;
-use super::faults::{ClientHandle, ClientStatus, Session, supervise};
+use super::client::{ClientHandle, ClientStatus};
+use super::supervisor::{Session, supervise};
 
 /// A running producer. It can be controlled like any client; dropping the handle leaves it running.
 #[derive(Clone)]
@@ -109,6 +112,15 @@ impl Demand {
     fn of(spec: &ProducerSpec) -> Self {
         Self { per_second: spec.rate.per_second(), pattern: spec.pattern.clone() }
     }
+}
+
+/// How large a batch may become.
+fn batch_bytes(spec: &ProducerSpec) -> usize {
+    usize::try_from(spec.batch_size).unwrap_or(usize::MAX)
+}
+
+fn add(figure: &AtomicU64, more: usize) {
+    figure.fetch_add(u64::try_from(more).unwrap_or(u64::MAX), Ordering::Relaxed);
 }
 
 impl Shared {

@@ -16,7 +16,7 @@ use crate::model::group::subscription::decode_assignment;
 use crate::model::topic::TopicPartition;
 use crate::workload::Workload;
 use crate::workload::backend::Backend;
-use crate::workload::faults::ClientStatus;
+use crate::workload::client::ClientStatus;
 
 use super::super::clients::Group;
 use super::super::snapshot::GroupHistory;

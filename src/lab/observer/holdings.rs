@@ -9,7 +9,7 @@ use crate::clock::Time;
 use crate::lab::clients::Group;
 use crate::lab::snapshot::Holding;
 use crate::model::topic::TopicPartition;
-use crate::workload::faults::ClientStatus;
+use crate::workload::client::ClientStatus;
 
 use super::build::assignment_of;
 

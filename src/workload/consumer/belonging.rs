@@ -1,47 +1,48 @@
-//! How a consumer belongs to its group: joins, takes and gives up partitions, shows that it lives, and
-//! notices when its topics change.
+//! How a consumer belongs to its group: joins, takes and gives up partitions, and leaves. What it knows of its
+//! membership is kept in [`super::standing`].
 
-use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::lane::Lane;
 use super::membership::{NoPlace, Place, leave_request};
-use super::position::{NoPosition, Position, resolve};
+use super::position::{NoPosition, Position};
 use super::session::Run;
 use crate::clock::Time;
 use crate::model::error::ErrorCode;
-use crate::model::group::assign::Assignor;
-use crate::model::topic::{TopicName, TopicPartition};
+use crate::model::topic::TopicPartition;
 use crate::workload::backend::Backend;
-use crate::workload::faults::ClientStatus;
-use crate::workload::patience::{LONG_BACKOFF, Loss, METADATA_REFRESH, RETRY_BACKOFF, rejoins_after};
+use crate::workload::client::ClientStatus;
+use crate::workload::patience::{LONG_BACKOFF, Loss, RETRY_BACKOFF};
+
+/// How long a consumer that stops tries to commit and to leave.
+const FAREWELL_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl<B: Backend> Run<B> {
     /// Does what its membership asks for now.
     pub(super) fn belong(&mut self, now: Time) {
         let is_at_rest = self.hand.is_empty() && !self.is_held && self.committing.is_none();
-        if is_at_rest && let Some(place) = self.place.take() {
+        if is_at_rest && let Some(place) = self.standing.place.take() {
             self.take_place(place, now);
         }
-        let may_join = is_at_rest && self.place.is_none() && self.joining.is_none() && !self.orders.is_stopping();
-        if may_join && self.wants_to_join && now >= self.join_at {
+        let may_join = is_at_rest
+            && self.standing.place.is_none()
+            && self.standing.joining.is_none()
+            && !self.orders.is_stopping();
+        if may_join && self.standing.wants_to_join && now >= self.standing.join_at {
             self.join();
         }
         self.leave_if_too_slow(now);
-        self.beat_if_due(now);
-        self.watch_if_due(now);
-        self.resolve_if_due(now);
+        self.standing.beat_if_due(&self.backend, self.group.heartbeat_interval, now);
+        self.standing.watch_if_due(&self.backend, now);
+        self.search.ask_if_due(&self.backend, &self.group, now);
     }
 
     pub(super) fn joined(&mut self, answer: Result<Place, NoPlace>) {
         let now = self.clock.now();
         match answer {
-            Ok(place) => {
-                self.application.identity = place.identity.clone();
-                self.heartbeat_at = now + self.group.heartbeat_interval;
-                self.place = Some(place);
-            }
+            Ok(place) => self.standing.given(place, now + self.group.heartbeat_interval),
             Err(NoPlace { error, member_id }) => {
-                self.application.identity.member_id = member_id;
+                self.standing.application.identity.member_id = member_id;
                 self.try_again(error, now);
             }
         }
@@ -56,13 +57,13 @@ impl<B: Backend> Run<B> {
 
     /// The coordinator doesn't take this member for what it was.
     pub(super) fn refused_as_member(&mut self, error: ErrorCode) {
-        if self.joining.is_some() {
+        if self.standing.joining.is_some() {
             return;
         }
         if error == ErrorCode::RebalanceInProgress {
-            self.wants_to_join = true;
+            self.standing.wants_to_join = true;
         } else if let Some(loss) = Loss::of(error) {
-            self.lose(loss);
+            self.standing.lose(loss);
         } else if error == ErrorCode::FencedInstanceId {
             self.fail("another consumer has taken over its instance id: give each consumer its own");
         }
@@ -70,10 +71,10 @@ impl<B: Backend> Run<B> {
 
     pub(super) fn resolved(&mut self, answer: Result<Vec<Position>, NoPosition>) {
         let now = self.clock.now();
-        self.resolve_at = now + LONG_BACKOFF;
+        self.search.ask_at = now + LONG_BACKOFF;
         match answer {
             Ok(positions) => positions.into_iter().for_each(|position| self.begin_at(position)),
-            Err(NoPosition::Refused(_)) => self.resolve_at = now + RETRY_BACKOFF,
+            Err(NoPosition::Refused(_)) => self.search.ask_at = now + RETRY_BACKOFF,
             Err(NoPosition::NoReset(partition)) => self.fail(&format!(
                 "the group has no valid committed offset for {partition} and auto_offset_reset is none: \
                  commit one, or choose earliest or latest"
@@ -82,76 +83,49 @@ impl<B: Backend> Run<B> {
         self.publish_soon();
     }
 
-    pub(super) fn topics_are(&mut self, topics: Option<&BTreeMap<TopicName, u32>>) {
-        if topics.is_some() && self.divided.is_some() && topics != self.divided.as_ref() {
-            self.wants_to_join = true;
-        }
-    }
-
     fn join(&mut self) {
-        self.wants_to_join = false;
-        let may_keep = |assignor: &Assignor| *assignor == Assignor::CooperativeSticky;
-        let is_cooperative =
-            self.assignor.as_ref().is_none_or(may_keep) && self.application.assignors.iter().all(may_keep);
         let owned: Vec<_> = self.lane_ids.keys().cloned().collect();
-        if self.is_lost {
+        if std::mem::take(&mut self.standing.is_lost) {
             self.give_up_all(false);
-            self.is_lost = false;
             self.farewell.clear();
-        } else if !is_cooperative {
+        } else if !self.standing.is_cooperative() {
             self.give_up_all(true);
         }
         if self.lanes.is_empty() {
             self.show(ClientStatus::Joining);
         }
-        let is_sticky = self.application.assignors.iter().any(|assignor| remembers(*assignor));
-        let mut application = self.application.clone();
-        application.owned = if is_sticky && application.identity.generation >= 0 { owned } else { Vec::new() };
+        let mut application = self.standing.application.clone();
+        let tells = self.standing.is_sticky() && application.identity.generation >= 0;
+        application.owned = if tells { owned } else { Vec::new() };
         application.farewell = std::mem::take(&mut self.farewell);
-        self.heartbeat = None;
-        self.heartbeat_at = Time::MAX;
-        self.joining = Some(Box::pin(application.apply(self.backend.clone(), self.clock.clone())));
+        self.standing.join(Box::pin(application.apply(self.backend.clone(), self.clock.clone())));
         self.publish_soon();
     }
 
-    fn take_place(&mut self, mut place: Place, now: Time) {
-        place.assignment.sort();
-        let assignment = &place.assignment;
+    fn take_place(&mut self, place: Place, now: Time) {
+        let Place { mut assignment, assignor, divided, .. } = place;
+        assignment.sort();
         let is_kept = |partition: &TopicPartition| assignment.binary_search(partition).is_ok();
         let revoked: Vec<u32> =
             self.lane_ids.iter().filter(|(partition, _)| !is_kept(partition)).map(|(_, id)| *id).collect();
         if !revoked.is_empty() {
             // What was given up can go to others only in another rebalance (KIP-429).
-            self.wants_to_join = true;
-            self.join_at = now;
+            self.standing.wants_to_join = true;
+            self.standing.join_at = now;
         }
         for lane in revoked {
             self.give_up(lane, true);
         }
-        self.unresolved.retain(|partition, _| is_kept(partition));
-        self.resolving = None;
-        for partition in &place.assignment {
-            if !self.lane_ids.contains_key(partition) {
-                self.unresolved.entry(partition.clone()).or_insert(None);
-            }
-        }
-        self.resolve_at = now;
-        self.assignor = Some(place.assignor);
-        if self.application.assignors.first() == Some(&place.assignor) {
-            self.application.assignors.truncate(1);
-        }
-        self.watch_at = if place.divided.is_some() { now + METADATA_REFRESH } else { Time::MAX };
-        self.watching = None;
-        self.divided = place.divided;
+        self.search.begin(&assignment, |partition| self.lane_ids.contains_key(partition), now);
+        self.standing.settle(assignor, divided, now);
         self.show(ClientStatus::Running);
         self.publish_soon();
     }
 
     fn try_again(&mut self, error: ErrorCode, now: Time) {
-        self.wants_to_join = true;
-        self.join_at = now + rejoins_after(error);
+        self.standing.try_again(error, now);
         if let Some(loss) = Loss::of(error) {
-            self.lose(loss);
+            self.standing.lose(loss);
         } else if error == ErrorCode::FencedInstanceId {
             self.refused_as_member(error);
         } else if matches!(error, ErrorCode::InvalidSessionTimeout | ErrorCode::InvalidGroupId) {
@@ -159,73 +133,45 @@ impl<B: Backend> Run<B> {
         }
     }
 
-    fn lose(&mut self, loss: Loss) {
-        self.is_lost = true;
-        self.wants_to_join = true;
-        self.place = None;
-        self.application.identity.generation = -1;
-        if loss == Loss::Membership {
-            self.application.identity.member_id.clear();
-        }
-        self.heartbeat_at = Time::MAX;
-        self.heartbeat = None;
-        self.divided = None;
-        self.watch_at = Time::MAX;
-    }
-
     /// A consumer that takes too long between polls leaves, so that others can have its partitions.
     fn leave_if_too_slow(&mut self, now: Time) {
-        let is_member = self.heartbeat_at != Time::MAX;
         let is_overdue = !self.hand.is_empty() && self.polled_at + self.group.max_poll_interval <= now;
-        if !is_member || !is_overdue || self.joining.is_some() {
+        if !self.standing.is_member() || !is_overdue || self.standing.joining.is_some() {
             return;
         }
-        let request = leave_request(&self.application.identity, "max.poll.interval.ms was exceeded");
+        let request = leave_request(&self.standing.application.identity, "max.poll.interval.ms was exceeded");
         let backend = self.backend.clone();
-        self.leaving = Some(Box::pin(async move {
+        self.standing.leaving = Some(Box::pin(async move {
             let _refused = backend.leave_group(request).await;
         }));
-        self.lose(Loss::Membership);
+        self.standing.lose(Loss::Membership);
     }
 
-    fn beat_if_due(&mut self, now: Time) {
-        if self.heartbeat.is_some() || now < self.heartbeat_at {
+    /// Commits what is left to commit and leaves the group, so that it need not find out.
+    pub(super) async fn say_farewell(&mut self) {
+        self.give_up_all(!self.standing.is_lost);
+        let identity = self.standing.application.identity.clone();
+        if identity.member_id.is_empty() {
             return;
         }
-        self.heartbeat_at = now + self.group.heartbeat_interval;
-        let (backend, identity) = (self.backend.clone(), self.application.identity.clone());
-        self.heartbeat = Some(Box::pin(async move { backend.heartbeat(identity).await }));
-    }
-
-    /// The leader looks whether what it divided is still all there is.
-    fn watch_if_due(&mut self, now: Time) {
-        let Some(divided) = &self.divided else { return };
-        if self.watching.is_some() || now < self.watch_at {
-            return;
+        let (backend, offsets) = (self.backend.clone(), std::mem::take(&mut self.farewell));
+        let farewell = async {
+            if !offsets.is_empty() {
+                let _refused = backend.commit_offsets(identity.clone(), offsets).await;
+            }
+            let _refused = backend.leave_group(leave_request(&identity, "the consumer was stopped")).await;
+        };
+        tokio::select! {
+            biased;
+            () = farewell => {}
+            () = self.clock.sleep(FAREWELL_TIMEOUT) => {}
         }
-        self.watch_at = now + METADATA_REFRESH;
-        let mut topics: Vec<_> = divided.keys().chain(&self.application.topics).cloned().collect();
-        topics.sort();
-        topics.dedup();
-        let backend = self.backend.clone();
-        self.watching = Some(Box::pin(async move {
-            let topics = backend.metadata(topics).await.ok()?;
-            Some(topics.into_iter().map(|topic| (topic.name, topic.partitions)).collect())
-        }));
-    }
-
-    fn resolve_if_due(&mut self, now: Time) {
-        if self.unresolved.is_empty() || self.resolving.is_some() || now < self.resolve_at {
-            return;
-        }
-        let (backend, group) = (self.backend.clone(), self.group.name.clone());
-        let question = resolve(backend, group, self.group.auto_offset_reset, self.unresolved.clone());
-        self.resolving = Some(Box::pin(question));
+        self.standing.application.identity.member_id.clear();
     }
 
     fn begin_at(&mut self, position: Position) {
         let Position { partition, offset, committed, passed_over } = position;
-        if self.unresolved.remove(&partition).is_none() {
+        if !self.search.take(&partition) {
             return;
         }
         let id = *self.lane_ids.entry(partition.clone()).or_insert_with(|| {
@@ -250,9 +196,4 @@ impl<B: Backend> Run<B> {
     fn fail(&mut self, why: &str) {
         self.failure = Some(format!("{}: {why}", self.client.name()));
     }
-}
-
-/// Whether an assignor is told what its members own.
-fn remembers(assignor: Assignor) -> bool {
-    matches!(assignor, Assignor::Sticky | Assignor::CooperativeSticky)
 }

@@ -1,6 +1,6 @@
 //! How a consumer commits: before, after or every so often; never two commits at once.
 
-use super::session::{Committed, Run, nanos};
+use super::session::Run;
 use crate::clock::Time;
 use crate::model::error::ErrorCode;
 use crate::model::group::call::OffsetCommit;
@@ -8,10 +8,20 @@ use crate::scenario::CommitPolicy;
 use crate::workload::backend::Backend;
 use crate::workload::patience::RETRY_BACKOFF;
 
+/// Offsets that were on their way to the broker, and what it said.
+#[derive(Debug)]
+pub(super) struct Committed {
+    /// By partition.
+    pub offsets: Vec<(u32, i64)>,
+    /// In which they were sent: a refusal says nothing of a later one.
+    pub generation: i32,
+    pub answer: Result<(), ErrorCode>,
+}
+
 impl<B: Backend> Run<B> {
     /// Commits what is done, if the policy says so now.
     pub(super) fn commit_if_due(&mut self, now: Time) {
-        if self.committing.is_some() || now < self.commit_at || self.is_lost {
+        if self.committing.is_some() || now < self.commit_at || self.standing.is_lost {
             return;
         }
         match self.group.commit {
@@ -56,7 +66,7 @@ impl<B: Backend> Run<B> {
         self.commit_at = self.commit_at.max(now + RETRY_BACKOFF);
         if is_refused {
             self.put_back_held();
-            if generation == self.application.identity.generation {
+            if generation == self.standing.application.identity.generation {
                 self.refused_as_member(error);
             }
         }
@@ -89,8 +99,7 @@ impl<B: Backend> Run<B> {
         for lane in lanes {
             self.give_up(lane, keep_done);
         }
-        self.unresolved.clear();
-        self.resolving = None;
+        self.search.end();
     }
 
     fn commit(&mut self, offsets: Vec<(u32, i64)>) {
@@ -102,7 +111,7 @@ impl<B: Backend> Run<B> {
             Some(OffsetCommit { partition, offset, metadata: String::new() })
         });
         let commits: Vec<OffsetCommit> = commits.collect();
-        let (backend, identity) = (self.backend.clone(), self.application.identity.clone());
+        let (backend, identity) = (self.backend.clone(), self.standing.application.identity.clone());
         let generation = identity.generation;
         self.committing = Some(Box::pin(async move {
             Committed { offsets, generation, answer: backend.commit_offsets(identity, commits).await }
@@ -126,7 +135,7 @@ impl<B: Backend> Run<B> {
     fn release_held(&mut self, now: Time) {
         if self.is_held {
             self.is_held = false;
-            self.hand.hold_until(nanos(now));
+            self.hand.hold_until(now.as_nanos());
         }
     }
 

@@ -3,14 +3,23 @@
 
 use std::collections::BTreeMap;
 
+use crate::clock::Time;
 use crate::model::error::ErrorCode;
 use crate::model::request::OffsetSpec;
 use crate::model::topic::TopicPartition;
-use crate::scenario::OffsetReset;
+use crate::scenario::{GroupSpec, OffsetReset};
 use crate::workload::backend::Backend;
+use crate::workload::question::Question;
 
 /// Partitions whose position is not known, with the offset that turned out not to be there, if any.
-pub(super) type Unresolved = BTreeMap<TopicPartition, Option<i64>>;
+type Unresolved = BTreeMap<TopicPartition, Option<i64>>;
+
+/// The partitions that a consumer was given and can't read yet.
+pub(super) struct Search {
+    unresolved: Unresolved,
+    pub asking: Option<Question<Result<Vec<Position>, NoPosition>>>,
+    pub ask_at: Time,
+}
 
 /// Where to begin.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,8 +40,53 @@ pub(super) enum NoPosition {
     NoReset(TopicPartition),
 }
 
+impl Search {
+    pub fn nothing() -> Self {
+        Self { unresolved: Unresolved::new(), asking: None, ask_at: Time::ZERO }
+    }
+
+    /// The position of one more is not known, or is not there.
+    pub fn add(&mut self, partition: TopicPartition, missing: Option<i64>) {
+        self.unresolved.insert(partition, missing);
+    }
+
+    /// Looks at once for what is `given`, in order, and has no position, and for nothing that is not.
+    pub fn begin(&mut self, given: &[TopicPartition], has_position: impl Fn(&TopicPartition) -> bool, now: Time) {
+        self.unresolved.retain(|partition, _| given.binary_search(partition).is_ok());
+        for partition in given.iter().filter(|partition| !has_position(partition)) {
+            self.unresolved.entry(partition.clone()).or_insert(None);
+        }
+        self.asking = None;
+        self.ask_at = now;
+    }
+
+    /// Looks for nothing any more.
+    pub fn end(&mut self) {
+        self.unresolved.clear();
+        self.asking = None;
+    }
+
+    /// Whether the partition was looked for, which is over now.
+    pub fn take(&mut self, partition: &TopicPartition) -> bool {
+        self.unresolved.remove(partition).is_some()
+    }
+
+    pub fn ask_if_due<B: Backend>(&mut self, backend: &B, group: &GroupSpec, now: Time) {
+        if self.unresolved.is_empty() || self.asking.is_some() || now < self.ask_at {
+            return;
+        }
+        let (name, reset) = (group.name.clone(), group.auto_offset_reset);
+        self.asking = Some(Box::pin(resolve(backend.clone(), name, reset, self.unresolved.clone())));
+    }
+
+    /// When there is something to ask.
+    pub fn deadline(&self) -> Time {
+        if self.unresolved.is_empty() { Time::MAX } else { self.ask_at }
+    }
+}
+
 /// Looks up all positions that can be found; partitions that are gone are left out.
-pub(super) async fn resolve<B: Backend>(
+async fn resolve<B: Backend>(
     backend: B,
     group: String,
     reset: OffsetReset,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::hand::{Begun, Polled};
 use super::lane::Arrival;
-use super::session::{Fetched, Poll, Run, nanos};
+use super::session::Run;
 use crate::clock::Time;
 use crate::metrics::ledger::KeyMark;
 use crate::model::error::ErrorCode;
@@ -32,6 +32,17 @@ const MAX_FETCHED: usize = 100_000;
 /// Records polled before other things are looked after.
 const WORK_AT_ONCE: usize = 50_000;
 
+/// Partitions with what each gave, or why nothing came.
+pub(super) type Fetched = Result<Vec<FetchedPartition>, ErrorCode>;
+
+/// A poll whose records are in hand.
+#[derive(Debug)]
+pub(super) struct Poll {
+    left: usize,
+    /// Where each partition of it ends.
+    ends: Vec<(u32, i64)>,
+}
+
 impl<B: Backend> Run<B> {
     /// Polls and processes what can be done now; true when there is more.
     pub(super) fn work(&mut self, now: Time) -> bool {
@@ -39,7 +50,7 @@ impl<B: Backend> Run<B> {
         while worked < WORK_AT_ONCE {
             let polled = if self.may_poll(now) { self.poll(now) } else { 0 };
             if !self.is_held {
-                self.hand.begin(nanos(now));
+                self.hand.begin(now.as_nanos());
             }
             let done = self.settle(now);
             if polled + done == 0 {
@@ -52,7 +63,7 @@ impl<B: Backend> Run<B> {
 
     /// Notes everything that is done at `now`, or was when the client stood still; how many records.
     pub(super) fn settle(&mut self, now: Time) -> usize {
-        let until = nanos(self.client.alive_until(now));
+        let until = self.client.alive_until(now).as_nanos();
         let (mut run, mut busy) = (None::<(u32, i64, i64)>, 0);
         while let Some(begun) = self.hand.next_done(until) {
             let record = begun.record;
@@ -126,7 +137,7 @@ impl<B: Backend> Run<B> {
             None => {}
             Some(ErrorCode::OffsetOutOfRange) => {
                 lane.is_resetting = true;
-                self.unresolved.insert(fetched.partition, Some(lane.fetch_offset));
+                self.search.add(fetched.partition, Some(lane.fetch_offset));
                 return;
             }
             Some(_) => {
@@ -134,7 +145,7 @@ impl<B: Backend> Run<B> {
                 return;
             }
         }
-        let arrival = Arrival { nanos: nanos(now), unix_millis_at_zero: self.unix_millis_at_zero };
+        let arrival = Arrival { nanos: now.as_nanos(), unix_millis_at_zero: self.unix_millis_at_zero };
         for batch in &fetched.batches {
             self.fetch_at = now;
             if lane.add(batch, &arrival).is_err() {
@@ -145,11 +156,11 @@ impl<B: Backend> Run<B> {
     }
 
     fn may_poll(&self, now: Time) -> bool {
-        let rests = self.is_held || self.place.is_some() || self.orders.is_stopping();
-        let will_join = self.wants_to_join && self.joining.is_none();
+        let rests = self.is_held || self.standing.place.is_some() || self.orders.is_stopping();
+        let will_join = self.standing.wants_to_join && self.standing.joining.is_none();
         let wants_more = match self.group.commit {
             CommitPolicy::Before => self.hand.is_empty() && self.committing.is_none(),
-            CommitPolicy::After | CommitPolicy::Auto { .. } => self.hand.wants_more(nanos(now)),
+            CommitPolicy::After | CommitPolicy::Auto { .. } => self.hand.wants_more(now.as_nanos()),
         };
         !rests && !will_join && wants_more
     }

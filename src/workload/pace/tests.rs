@@ -1,7 +1,10 @@
 //! Rates and distributions of the arrival processes.
 
+use std::time::Duration;
+
 use super::*;
 use crate::model::units::Rate;
+use crate::scenario::TracePoint;
 
 const SECOND: f64 = 1e9;
 

@@ -47,8 +47,11 @@ impl Backlog {
         *ahead
     }
 
-    /// Another rate or pattern from now on.
-    pub fn change(&mut self, now: Time, demand: Demand) {
+    /// The rate and pattern from now on, which may be the same.
+    pub fn follow(&mut self, now: Time, demand: Demand) {
+        if demand == self.demand {
+            return;
+        }
         let scout = self.scout.as_mut().map(|(scout, _)| scout);
         for pacer in std::iter::once(&mut self.pacer).chain(scout) {
             if demand.pattern != self.demand.pattern {

@@ -25,7 +25,6 @@ pub(super) struct SealedBatch {
     pub count: u32,
     /// When its producer gives it up.
     pub expires: Time,
-    pub attempts: u32,
 }
 
 /// The batches of one partition.
@@ -54,7 +53,7 @@ impl Lane {
         let count = self.builder.record_count();
         let bytes = self.builder.finish();
         let expires = opened + DELIVERY_TIMEOUT;
-        self.waiting.push_back(SealedBatch { order: self.sealed, bytes, count, expires, attempts: 0 });
+        self.waiting.push_back(SealedBatch { order: self.sealed, bytes, count, expires });
         self.sealed += 1;
     }
 

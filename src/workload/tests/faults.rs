@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::workload::faults::ClientStatus;
+use crate::workload::client::ClientStatus;
 
 #[test]
 fn all_is_read_and_committed_when_clients_stop_in_good_order() {
