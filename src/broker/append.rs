@@ -8,9 +8,9 @@ use crate::model::request::{Acks, Appended};
 use crate::model::topic_config::{TimestampType, TopicConfig};
 
 use super::answer::{Waiting, give};
-use super::commit::OpenAppend;
 use super::engine::Engine;
 use super::event::Append;
+use super::open_commit::OpenAppend;
 use super::store::PartitionKey;
 use super::topics::Place;
 

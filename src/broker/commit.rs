@@ -1,64 +1,19 @@
-//! Group commit: what waits for the next transaction, what the one under way will change once it is
-//! stored, and the rule that there is only one.
+//! Group commit: what is collected goes to the store in one transaction, there is only one at a time, and what
+//! follows from it is done once it is stored.
 
 use std::time::Duration;
 
-use bytes::Bytes;
-
-use crate::clock::{Stopwatch, Time};
+use crate::clock::Stopwatch;
 use crate::model::durability::Durability;
 
-use super::answer::{Waiting, refuse_all};
+use super::answer::refuse_all;
 use super::engine::Engine;
 use super::event::{Event, Stored};
 use super::offsets::StagedOffset;
-use super::store::{Commit, GroupOffset, PartitionKey, StoreError, TopicChange};
+use super::open_commit::{Effects, OpenCommit};
+use super::store::{Commit, GroupOffset, PartitionKey, StoreError};
+use super::syncing::{Manner, Syncing};
 use super::topics::Place;
-
-/// How often a durable commit also makes the next opening quick; it costs a second fsync.
-const QUICK_REPAIR_EVERY: Duration = Duration::from_secs(1);
-
-/// What has been asked for since the last commit began.
-#[derive(Debug, Default)]
-pub(super) struct OpenCommit {
-    pub(super) appends: Vec<OpenAppend>,
-    /// Of the batches.
-    pub(super) bytes: usize,
-    pub(super) topics: Vec<TopicChange>,
-    pub(super) log_starts: Vec<(Place, PartitionKey, i64)>,
-    pub(super) group_offsets: Vec<GroupOffset>,
-    pub(super) groups: Vec<(String, Option<Bytes>)>,
-    pub(super) staged_offsets: Vec<StagedOffset>,
-    pub(super) waiting: Vec<Waiting>,
-}
-
-/// Batches for one partition.
-#[derive(Debug)]
-pub(super) struct OpenAppend {
-    pub(super) place: Place,
-    pub(super) key: PartitionKey,
-    pub(super) batches: Vec<Bytes>,
-    /// Where the log ends with them.
-    pub(super) end: i64,
-}
-
-/// What a commit changes in memory once it is stored.
-#[derive(Debug, Default)]
-pub(super) struct Effects {
-    ends: Vec<(Place, i64, u64)>,
-    log_starts: Vec<(Place, PartitionKey, i64)>,
-    staged_offsets: Vec<StagedOffset>,
-    waiting: Vec<Waiting>,
-}
-
-/// What was acknowledged without being on disk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Unsynced {
-    Nothing,
-    /// A sync will be due.
-    Scheduled,
-    Due,
-}
 
 /// The commits of a broker.
 #[derive(Debug)]
@@ -66,14 +21,10 @@ pub(super) struct Commits {
     pub(super) open: OpenCommit,
     /// Of the open commit.
     pub(super) number: u64,
+    pub(super) syncing: Syncing,
     under_way: Option<Effects>,
     was_full: bool,
-    durability: Durability,
     room: usize,
-    unsynced: Unsynced,
-    /// Whether the commit under way is durable.
-    is_durable: bool,
-    last_quick_repair: Option<Time>,
 }
 
 impl Commits {
@@ -81,13 +32,10 @@ impl Commits {
         Self {
             open: OpenCommit::default(),
             number: 0,
+            syncing: Syncing::new(durability),
             under_way: None,
             was_full: false,
-            durability,
             room,
-            unsynced: Unsynced::Nothing,
-            is_durable: false,
-            last_quick_repair: None,
         }
     }
 
@@ -107,11 +55,6 @@ impl Commits {
         self.under_way.is_some()
     }
 
-    /// Makes the next commit durable, and wanted even if it is empty.
-    pub(super) fn sync_is_due(&mut self) {
-        self.unsynced = Unsynced::Due;
-    }
-
     /// Whether an offset of this group is on its way to the store.
     pub(super) fn is_staged(&self, group: &str) -> bool {
         let under_way = self.under_way.iter().flat_map(|effects| &effects.staged_offsets);
@@ -127,57 +70,12 @@ impl Commits {
             |staged: StagedOffset| GroupOffset { group: staged.group, partition: staged.partition, committed: None };
         self.open.group_offsets.extend(undone.into_iter().map(removal));
     }
-
-    fn durability_of_next(&mut self, now: Time, is_last: bool) -> (bool, bool) {
-        let durable = match self.durability {
-            Durability::Immediate => true,
-            Durability::Interval(_) => is_last || self.unsynced == Unsynced::Due,
-            Durability::Memory => false,
-        };
-        let is_repair_due = self.last_quick_repair.is_none_or(|last| now.since(last) >= QUICK_REPAIR_EVERY);
-        let quick_repair = durable && (is_last || is_repair_due);
-        if quick_repair {
-            self.last_quick_repair = Some(now);
-        }
-        (durable, quick_repair)
-    }
-}
-
-impl OpenCommit {
-    fn is_empty(&self) -> bool {
-        self.appends.is_empty()
-            && self.topics.is_empty()
-            && self.log_starts.is_empty()
-            && self.group_offsets.is_empty()
-            && self.groups.is_empty()
-            && self.waiting.is_empty()
-    }
-
-    /// Splits into what is written and what follows from it.
-    fn split(self) -> (Commit, Effects) {
-        let bytes = |batches: &[Bytes]| batches.iter().map(|batch| batch.len() as u64).sum();
-        let effects = Effects {
-            ends: self.appends.iter().map(|append| (append.place, append.end, bytes(&append.batches))).collect(),
-            log_starts: self.log_starts.clone(),
-            staged_offsets: self.staged_offsets,
-            waiting: self.waiting,
-        };
-        let commit = Commit {
-            topics: self.topics,
-            appends: self.appends.into_iter().map(|append| (append.key, append.batches)).collect(),
-            log_starts: self.log_starts.into_iter().map(|(_, key, start)| (key, start)).collect(),
-            offsets: self.group_offsets,
-            groups: self.groups,
-            ..Commit::default()
-        };
-        (commit, effects)
-    }
 }
 
 impl Engine {
     /// Begins the next commit if there is something to write and none is under way.
     pub(super) fn start_commit_if_due(&mut self) {
-        let is_wanted = !self.commits.open.is_empty() || self.commits.unsynced == Unsynced::Due;
+        let is_wanted = !self.commits.open.is_empty() || self.commits.syncing.is_due();
         if is_wanted && !self.commits.is_under_way() && self.failure.is_none() {
             self.start_commit(false);
         }
@@ -185,17 +83,17 @@ impl Engine {
 
     /// Begins a commit, be it empty. `is_last` makes it durable and the next opening quick.
     pub(super) fn start_commit(&mut self, is_last: bool) {
-        let (durable, quick_repair) = self.commits.durability_of_next(self.now, is_last);
+        let Manner { durable, quick_repair } = self.commits.syncing.begin(self.now, is_last);
         self.commits.number += 1;
-        self.commits.is_durable = durable;
-        if durable {
-            self.commits.unsynced = Unsynced::Nothing;
-        }
         let (commit, effects) = std::mem::take(&mut self.commits.open).split();
         self.commits.under_way = Some(effects);
-        let commit = Commit { durable, quick_repair, ..commit };
+        self.write(Commit { durable, quick_repair, ..commit });
+    }
+
+    /// Lets the store write a commit, which reports back as an event.
+    fn write(&self, commit: Commit) {
         let (store, clock, reports) = (self.store.clone(), self.clock.clone(), self.reports.clone());
-        let is_memory = self.commits.durability == Durability::Memory;
+        let is_memory = self.config.durability == Durability::Memory;
         self.clock.spawn(async move {
             let is_virtual = clock.is_virtual();
             let work = move || {
@@ -234,17 +132,13 @@ impl Engine {
         self.totals.commit_times.record(took);
     }
 
-    /// After the first commit that isn't durable, the next sync is due within the interval. That is real
-    /// time: a crash doesn't wait for an experiment that is paused.
+    /// A sync is due within the interval of what it waits for. That is real time: a crash doesn't wait for an
+    /// experiment that is paused.
     fn schedule_sync(&mut self) {
-        let Durability::Interval(every) = self.config.durability else { return };
-        if self.commits.is_durable || self.commits.unsynced != Unsynced::Nothing {
-            return;
-        }
-        self.commits.unsynced = Unsynced::Scheduled;
+        let Some(after) = self.commits.syncing.stored() else { return };
         let (clock, reports) = (self.clock.clone(), self.reports.clone());
         self.clock.spawn(async move {
-            clock.sleep_real(every).await;
+            clock.sleep_real(after).await;
             // Nobody listens any more when the broker has ended.
             drop(reports.send(Event::SyncDue).await);
         });
@@ -262,12 +156,7 @@ impl Engine {
             }
         }
         for (place, key, start) in effects.log_starts {
-            if let Some(partition) = self.topics.partition_mut(place) {
-                let left = self.store.extent(key.topic_id, key.partition);
-                partition.bytes = left.map_or(partition.bytes, |extent| extent.bytes);
-                let freed = partition.begin_at(start);
-                self.tail_cache.removed(freed, &self.topics);
-            }
+            self.begin_log_at(place, key, start);
         }
         for waiting in effects.waiting {
             self.answer_stored(waiting);
@@ -275,6 +164,14 @@ impl Engine {
         for (place, _, bytes) in effects.ends {
             self.wake_parked(place, bytes);
         }
+    }
+
+    fn begin_log_at(&mut self, place: Place, key: PartitionKey, start: i64) {
+        let Some(partition) = self.topics.partition_mut(place) else { return };
+        let left = self.store.extent(key.topic_id, key.partition);
+        partition.bytes = left.map_or(partition.bytes, |extent| extent.bytes);
+        let freed = partition.begin_at(start);
+        self.tail_cache.removed(freed, &self.topics);
     }
 
     /// The store failed for good: nothing is written from now on, and what waits is refused.

@@ -82,7 +82,7 @@ impl Engine {
             Event::Append(append) => self.append(append),
             Event::Call(call) => self.answer(call),
             Event::Stored(stored) => self.stored(stored),
-            Event::SyncDue => self.commits.sync_is_due(),
+            Event::SyncDue => self.commits.syncing.came_due(),
             Event::Read(read) => self.read(read),
             Event::LookedUp { partition, found, answer } => self.looked_up(&partition, found, answer),
         }

@@ -1,14 +1,14 @@
-//! One running experiment: its broker, its clients, its timeline, and what has been seen of it so far.
+//! One running experiment: its broker, its clients, its timeline, and what has been seen of it so far. How it
+//! begins is told in [`super::opening`].
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::broker::Broker;
 use crate::broker::view::BrokerView;
-use crate::broker::{Broker, BrokerConfig};
 use crate::clock::{Clock, Time};
 use crate::model::error::ErrorCode;
-use crate::model::group::GroupConfig;
 use crate::scenario::{Event, Expectation, Scenario};
 use crate::workload::embedded::Embedded;
 
@@ -25,7 +25,7 @@ use super::notices::Notices;
 use super::observer::Observer;
 use super::recording::Recording;
 use super::scaling::Scalers;
-use super::setup::{LabError, Setup};
+use super::setup::LabError;
 use super::snapshot::{ExperimentState, Severity, Snapshot};
 use super::undo::UndoHistory;
 
@@ -54,64 +54,14 @@ pub struct Experiment {
     pub(super) forecasts: Forecasts,
     pub(super) scalers: Scalers,
     pub(super) timeline: VecDeque<Event>,
-    began: Time,
+    pub(super) began: Time,
     pub(super) lodging: Lodging,
-    behind: Behind,
+    pub(super) behind: Behind,
     /// Records that the store had when it began.
-    records_before: u64,
+    pub(super) records_before: u64,
 }
 
 impl Experiment {
-    /// Opens the store, makes the topics that aren't there, and starts every client.
-    ///
-    /// # Errors
-    /// When the store can't be opened or a topic can't be made.
-    pub async fn start(clock: Clock, setup: Setup) -> Result<Self, LabError> {
-        let lodging = setup.lodge(clock.is_virtual())?;
-        let Setup { scenario, source, speed, .. } = setup;
-        let config = BrokerConfig {
-            location: lodging.location.clone(),
-            durability: lodging.durability,
-            groups: GroupConfig {
-                initial_rebalance_delay: scenario.broker.initial_rebalance_delay,
-                ..GroupConfig::default()
-            },
-            seed: scenario.seed,
-            ..BrokerConfig::default()
-        };
-        let broker = Broker::start(clock.clone(), config).await?;
-        make_topics(&broker, &scenario).await?;
-        let records_before = records_in(&broker).await;
-        let notices = notices_of_beginning(&lodging, records_before, clock.now());
-        clock.set_speed(speed);
-        let mut clients = Clients::new(clock.clone(), Embedded::new(broker.handle()), scenario.seed);
-        clients.start_all(&scenario);
-        let (began, behind) = (clock.now(), Behind::start(&clock));
-        let mut scalers = Scalers::default();
-        scalers.follow(&clients.groups, began);
-        Ok(Self {
-            timeline: scenario.events.iter().cloned().collect(),
-            expectations: Expectations::new(&scenario.expectations),
-            exports: Exports::default(),
-            forecasts: Forecasts::default(),
-            scalers,
-            observer: Observer::new(began),
-            notices,
-            edited: false,
-            undo: UndoHistory::default(),
-            recording: Recording::new(&scenario),
-            broker,
-            clients,
-            scenario,
-            source,
-            began,
-            clock,
-            lodging,
-            behind,
-            records_before,
-        })
-    }
-
     /// When the next event of the timeline or the next look of an autoscaler is due.
     pub fn next_event_at(&self) -> Option<Time> {
         self.next_on_timeline().into_iter().chain(self.scalers.next_at()).min()
@@ -259,51 +209,4 @@ impl Experiment {
             Err(refusal) => self.notices.add(self.clock.now(), Severity::Error, refusal),
         }
     }
-}
-
-/// How many records the store has from before.
-async fn records_in(broker: &Broker) -> u64 {
-    // A broker that has just stopped says so with the first sample.
-    let Ok(view) = broker.handle().view().await else { return 0 };
-    let partitions = view.topics.iter().flat_map(|topic| &topic.partitions);
-    let records: i64 = partitions.map(|partition| partition.high_watermark - partition.log_start_offset).sum();
-    u64::try_from(records).unwrap_or(0)
-}
-
-/// What a store brings along, and why it isn't the one that was meant.
-fn notices_of_beginning(lodging: &Lodging, records: u64, now: Time) -> Notices {
-    let mut notices = Notices::default();
-    if let Some(trouble) = &lodging.trouble {
-        notices.add(now, Severity::Error, trouble.clone());
-    }
-    if records > 0 {
-        let text = format!(
-            "the store has {records} records from before: groups go on where they had committed, and the ledger \
-             counts from now"
-        );
-        notices.add(now, Severity::Info, text);
-    }
-    notices
-}
-
-/// Makes the scenario's topics; one that the store has already is kept, and gets the partitions it lacks.
-async fn make_topics(broker: &Broker, scenario: &Scenario) -> Result<(), LabError> {
-    let handle = broker.handle();
-    for topic in &scenario.topics {
-        let failed = |error| LabError::Topic { topic: topic.name.to_string(), error };
-        let made = handle.create_topic(topic.name.clone(), topic.partitions, topic.config).await;
-        match made {
-            Ok(_) => {}
-            Err(ErrorCode::TopicAlreadyExists) => {
-                let there = handle.metadata(vec![topic.name.clone()]).await.map_err(failed)?;
-                let too_few = there.first().is_some_and(|known| known.partitions < topic.partitions);
-                if too_few {
-                    handle.add_partitions(topic.name.clone(), topic.partitions).await.map_err(failed)?;
-                }
-                handle.configure_topic(topic.name.clone(), topic.config).await.map_err(failed)?;
-            }
-            Err(error) => return Err(failed(error)),
-        }
-    }
-    Ok(())
 }

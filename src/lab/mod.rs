@@ -20,6 +20,7 @@ mod job;
 mod lodging;
 mod notices;
 mod observer;
+mod opening;
 pub mod planning;
 mod recording;
 pub mod report;

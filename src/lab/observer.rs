@@ -2,6 +2,7 @@
 //! together. It changes nothing of what it looks at.
 
 mod build;
+mod group_view;
 mod groups;
 mod holdings;
 #[cfg(test)]

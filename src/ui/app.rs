@@ -15,7 +15,7 @@ use super::layout::{Arrangement, Layout, Pane};
 use super::motion::Motion;
 use super::panels::assignment::AssignmentState;
 use super::panels::charts::ChartsState;
-use super::panels::events::EventsState;
+use super::panels::event_filter::EventsState;
 use super::panels::planner::PlannerState;
 use super::panels::status_line::StatusLine;
 use super::panels::{banner, outline, status_line, top_bar, topology};

@@ -3,12 +3,15 @@
 
 mod chunks;
 mod commit;
+mod content;
 mod disk;
 mod error;
 mod fresh;
 mod log;
 mod memory;
 mod offsets;
+mod plan;
+mod reading;
 mod recovery;
 mod tables;
 
@@ -17,15 +20,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use bytes::Bytes;
 use redb::{Builder, Database, DatabaseError, StorageBackend};
 
 use super::Location;
-use crate::model::request::ListedOffset;
 use crate::model::retention::Retention;
 use disk::{Cut, Disk};
-use log::{Logs, ReadFault};
+use log::Logs;
 use memory::Memory;
+use plan::Plan;
 
 pub use commit::{Commit, Committed, TopicChange};
 pub use error::StoreError;
@@ -36,10 +38,6 @@ pub use tables::{StoredOffset, StoredTopic};
 
 /// The database within the store's directory.
 const FILE_NAME: &str = "logyard.redb";
-
-/// How often a read looks again for what a trim removed under its eyes. Each time the log begins later, so the
-/// second look knows; more are only a guard against a damaged index.
-const READ_ATTEMPTS: usize = 3;
 
 /// A partition by its topic's id, so that a topic that is deleted and made again has other partitions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -109,7 +107,7 @@ impl Store {
     pub fn commit(&self, work: &Commit) -> Result<Committed, StoreError> {
         let mut writer = self.lock_writer();
         self.check_writable(&writer)?;
-        let mut plan = commit::Plan::new(work, &read_lock(&self.0.logs), writer.next_chunk)?;
+        let mut plan = Plan::new(work, &read_lock(&self.0.logs), writer.next_chunk)?;
         plan.number_chunks();
         let path = &self.0.path;
         let written = catching_damage(path, || self.write(work, &plan).map_err(|e| StoreError::from_redb(e, path)));
@@ -119,46 +117,6 @@ impl Store {
         }
         writer.next_chunk = plan.next_chunk();
         Ok(plan.add_to(&mut write_lock(&self.0.logs)))
-    }
-
-    /// Reads whole batches from the one that contains `offset` on: that one in any case, and as many more as make
-    /// `max_bytes` in all. Nothing at the log's end.
-    pub fn read(&self, topic_id: u128, partition: u32, offset: i64, max_bytes: u32) -> Result<Vec<Bytes>, StoreError> {
-        let key = PartitionKey { topic_id, partition };
-        self.retrying(|logs| {
-            let segments = find_log(logs, key)?.segments_from(offset, max_bytes)?;
-            Ok(move |database: &Database| log::read_batches(database, &segments, offset, max_bytes))
-        })
-    }
-
-    /// The first record in offset order with at least `timestamp` (Unix milliseconds). In a compressed batch, which
-    /// can't be looked into, the first record stands for all.
-    pub fn offset_for_timestamp(
-        &self,
-        topic_id: u128,
-        partition: u32,
-        timestamp: i64,
-    ) -> Result<Option<ListedOffset>, StoreError> {
-        let key = PartitionKey { topic_id, partition };
-        let mut at = self.extent(topic_id, partition)?.log_start_offset;
-        loop {
-            // A segment may hold such a record only before the log's start, so more than one may have to be looked at.
-            let mut next = None;
-            let found = self.retrying(|logs| {
-                let log = find_log(logs, key)?;
-                let segment = log.segment_with_timestamp(at.max(log.log_start_offset), timestamp);
-                next = segment.map(|segment| segment.next_offset);
-                let log_start_offset = log.log_start_offset;
-                Ok(move |database: &Database| match segment {
-                    Some(segment) => log::find_timestamp(database, &segment, log_start_offset, timestamp),
-                    None => Ok(None),
-                })
-            })?;
-            match (found, next) {
-                (None, Some(next)) => at = next,
-                (found, _) => return Ok(found),
-            }
-        }
     }
 
     /// Where a log begins and ends.
@@ -218,16 +176,14 @@ impl Store {
         Ok((Self(Arc::new(inner)), recovered))
     }
 
-    fn write(&self, work: &Commit, plan: &commit::Plan) -> Result<(), redb::Error> {
+    fn write(&self, work: &Commit, plan: &Plan) -> Result<(), redb::Error> {
         let mut transaction = self.0.database.begin_write()?;
         if work.durable && !self.0.is_in_memory {
             transaction.set_quick_repair(work.quick_repair);
         } else {
             transaction.set_durability(redb::Durability::None)?;
         }
-        commit::write_topics(&transaction, &work.topics)?;
-        plan.write(&transaction, &read_lock(&self.0.logs))?;
-        offsets::write(&transaction, &work.offsets, &work.groups)?;
+        commit::write(&transaction, work, plan, &read_lock(&self.0.logs))?;
         plan.remove_from(&mut write_lock(&self.0.logs));
         transaction.commit()?;
         Ok(())
@@ -240,27 +196,6 @@ impl Store {
             Some(Failure::Closed) => Err(StoreError::Closed { path }),
             Some(Failure::Commit(cause)) => Err(StoreError::Poisoned { path, cause: cause.clone() }),
         }
-    }
-
-    /// Looks up in the index what to read and reads it, again if it was trimmed away in between.
-    fn retrying<T, R: FnOnce(&Database) -> Result<T, ReadFault>>(
-        &self,
-        mut look_up: impl FnMut(&Logs) -> Result<R, StoreError>,
-    ) -> Result<T, StoreError> {
-        let path = &self.0.path;
-        for _ in 0..READ_ATTEMPTS {
-            let read = look_up(&read_lock(&self.0.logs))?;
-            let found = catching_damage(path, || match read(&self.0.database) {
-                Ok(found) => Ok(Some(found)),
-                Err(ReadFault::Gone) => Ok(None),
-                Err(ReadFault::Redb(error)) => Err(StoreError::from_redb(error, path)),
-                Err(ReadFault::Damaged(detail)) => Err(StoreError::Damaged { path: path.clone(), detail }),
-            })?;
-            if let Some(found) = found {
-                return Ok(found);
-            }
-        }
-        Err(StoreError::Damaged { path: path.clone(), detail: "records that should be there are not".to_owned() })
     }
 
     fn lock_writer(&self) -> MutexGuard<'_, Writer> {

@@ -2,11 +2,16 @@
 
 use std::sync::Arc;
 
+use std::time::Duration;
+
 use super::*;
+use crate::lab::snapshot::{ClientStatus, MemberState};
+use crate::metrics::figures::Drain;
+
 use crate::clock::Time;
 use crate::lab::snapshot::{ConfigEntry, GroupPartitionState, PartitionState, ProducerState};
 use crate::model::topic::{TopicName, TopicPartition};
-use crate::scenario::ProducerSpec;
+use crate::scenario::{Keys, ProducerSpec};
 
 fn partition(id: u32) -> TopicPartition {
     TopicPartition::new(TopicName::new("orders").unwrap(), id)

@@ -11,7 +11,7 @@ use crate::lab::snapshot::Holding;
 use crate::model::topic::TopicPartition;
 use crate::workload::client::ClientStatus;
 
-use super::build::assignment_of;
+use super::group_view::assignment_of;
 
 /// Holdings that are kept of one group: a thousand partitions that changed hands twenty times.
 const KEPT: usize = 20_000;

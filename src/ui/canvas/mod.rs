@@ -16,6 +16,7 @@ mod memory;
 mod neighbours;
 mod pick;
 mod scene;
+mod strip_words;
 mod strips;
 mod view;
 

@@ -1,5 +1,6 @@
 //! Which lines the charts show: what is selected decides, or the choice in a chart's menu. It reads histories
-//! and draws nothing; the lines of each topic, partition and client are in [`super::chart_parts`].
+//! and draws nothing; the lines of each topic, partition and client are in [`super::chart_parts`],
+//! those of the future in [`super::chart_forecast`].
 
 use egui::Color32;
 
@@ -7,13 +8,11 @@ use super::charts::{ChartsState, shown_group};
 use super::words;
 use crate::clock::Time;
 use crate::lab::Snapshot;
-use crate::lab::snapshot::{Future, GroupHistory, GroupView, TopicHistory};
-use crate::metrics::figures::Drain;
+use crate::lab::snapshot::{GroupHistory, GroupView, TopicHistory};
 use crate::metrics::series::Series;
 use crate::ui::selection::{Selected, Selection};
 use crate::ui::theme::Tokens;
 use crate::ui::widgets::chart::{Chart, Line};
-use crate::ui::widgets::convert::count_to_f64;
 use crate::ui::widgets::format;
 use crate::ui::widgets::thinning::with_gaps;
 
@@ -32,9 +31,6 @@ const OF_THROUGHPUT: [&str; 6] = [
 const OF_LAG: [&str; 3] = ["Lag of each group", "Lag of each partition", "Lag in time"];
 const OF_LATENCY: [&str; 2] = ["p50, p95 and p99 of one group", "p99 of each group"];
 
-/// Below this many records per second a lag goes nowhere.
-const STEADY: f64 = 0.5;
-
 /// What one frame's charts are made of.
 pub struct View<'a> {
     pub(super) snapshot: &'a Snapshot,
@@ -43,8 +39,8 @@ pub struct View<'a> {
     pub(super) groups: Vec<(&'a GroupView, &'a GroupHistory, Color32)>,
     pub(super) tokens: &'a Tokens,
     state: &'a ChartsState,
-    span: (f64, f64),
-    now: f64,
+    pub(super) span: (f64, f64),
+    pub(super) now: f64,
 }
 
 impl<'a> View<'a> {
@@ -249,61 +245,10 @@ impl<'a> View<'a> {
         recent.reverse();
         with_gaps(recent)
     }
-
-    /// What was simulated of the group: as it is, dashed, and with the change.
-    fn futures(&self, group: &GroupView, colour: Color32) -> Vec<Line> {
-        let Some(forecast) = self.snapshot.forecast.as_ref().filter(|forecast| forecast.group == group.name) else {
-            return Vec::new();
-        };
-        let Some(futures) = &forecast.futures else { return Vec::new() };
-        let points = |future: &Future| future.lag.iter().map(|(at, lag)| (at.as_secs_f64(), *lag)).collect();
-        let mut lines = vec![Line { is_dashed: true, ..Self::line(&group.name, points(&futures.as_it_is), colour) }];
-        lines.extend(futures.changed.as_ref().map(|changed| {
-            let name = format!("with {}, simulated", forecast.what_if);
-            let drained = format!("{name}: {}", words::drain(Some(changed.drain), self.tokens).0);
-            Line { now: Some((drained, colour)), ..Self::line(&name, points(changed), colour) }
-        }));
-        lines
-    }
-
-    /// A straight line from the present lag to where it is drained, or on at its present speed.
-    fn forecast(&self, group: &GroupView, latest: f64, colour: Color32) -> Option<Line> {
-        let (seconds, factor) = forecast(group, ChartsState::horizon(self.span))?;
-        let points = vec![(self.now, latest), (self.now + seconds, latest * factor)];
-        Some(Line { is_dashed: true, ..Self::line(&group.name, points, colour) })
-    }
 }
 
 fn per_second(value: f64) -> String {
     format!("{}/s", format::short(value))
-}
-
-/// Whether the lag chart forecasts something of the shown group.
-pub fn is_forecast(snapshot: &Snapshot, selection: &Selection, state: &ChartsState) -> bool {
-    let span = state.span(snapshot.clock.time.as_secs_f64(), snapshot.clock.speed);
-    let group = shown_group(snapshot, selection);
-    state.live && group.is_some_and(|group| forecast(group, ChartsState::horizon(span)).is_some())
-}
-
-/// Whether futures were simulated of the shown group, which reach further than a straight line is worth.
-pub fn is_simulated(snapshot: &Snapshot, selection: &Selection) -> bool {
-    let shown = shown_group(snapshot, selection).map(|group| &group.name);
-    snapshot.forecast.as_ref().is_some_and(|forecast| forecast.futures.is_some() && Some(&forecast.group) == shown)
-}
-
-/// In how many seconds, at most `horizon`, the lag is how many times what it is.
-fn forecast(group: &GroupView, horizon: f64) -> Option<(f64, f64)> {
-    let lag = count_to_f64(group.lag?);
-    let (seconds, factor) = match group.drain {
-        Some(Drain::In(span)) if span.as_secs_f64() <= horizon => (span.as_secs_f64(), 0.0),
-        Some(Drain::In(span)) => (horizon, 1.0 - horizon / span.as_secs_f64()),
-        Some(Drain::Never | Drain::Unknown) | None if group.lag_velocity > STEADY && lag > 0.0 => {
-            (horizon, 1.0 + group.lag_velocity * horizon / lag)
-        }
-        Some(Drain::Never | Drain::Unknown | Drain::Empty) | None => return None,
-    };
-    // What drains at once needs no forecast.
-    (seconds > horizon / 10.0).then_some((seconds, factor))
 }
 
 /// The groups that are drawn, the shown one first, with their colours. Of a topic or a partition only those

@@ -3,7 +3,7 @@
 
 use egui::{Frame, Margin, Ui};
 
-use super::{chart_lines, timeline};
+use super::{chart_forecast, chart_lines, timeline};
 use crate::lab::Snapshot;
 use crate::lab::snapshot::GroupView;
 use crate::ui::selection::Selection;
@@ -23,9 +23,9 @@ pub enum ChartKind {
 
 /// Draws one chart over all the room there is.
 pub fn charts_ui(ui: &mut Ui, snapshot: &Snapshot, selection: &Selection, kind: ChartKind, state: &mut ChartsState) {
-    let is_forecast = chart_lines::is_forecast(snapshot, selection, state);
+    let is_forecast = chart_forecast::is_forecast(snapshot, selection, state);
     state.look_ahead(is_forecast, snapshot.clock.time.as_secs_f64(), snapshot.clock.speed);
-    if chart_lines::is_simulated(snapshot, selection) {
+    if chart_forecast::is_simulated(snapshot, selection) {
         state.look_far_ahead();
     }
     let view = chart_lines::View::new(snapshot, selection, state, theme::of(ui.ctx()));

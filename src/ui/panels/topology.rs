@@ -1,35 +1,22 @@
-//! The drawing in the middle, with its pointer, its legend and what it says where there is nothing yet.
+//! The drawing in the middle, with its pointer and its keys, or the same as a table.
 
-use egui::{Align2, Key, Modifiers, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{Key, Modifiers, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 
 use super::actions::menu_ui;
 use super::charts::shown_group;
+use super::topology_caption::{caption_ui, spoken};
+use super::topology_empty::empty_ui;
 use super::topology_table::topology_table_ui;
-use super::words;
-use crate::lab::command::Source;
-use crate::lab::snapshot::ClientStatus;
-use crate::lab::{Command, Snapshot};
-use crate::model::group::assign::Assignor;
-use crate::model::topic::TopicName;
-use crate::model::topic_config::TopicConfig;
-use crate::model::units::Rate;
-use crate::scenario::{GroupSpec, ProducerSpec, TopicSpec};
+use crate::lab::Snapshot;
 use crate::ui::canvas::{self, Bounds, Flow, Layout, Memory, Scene, Step, View, inside, next, pick};
 use crate::ui::command::Ask;
-use crate::ui::dialogs::DialogKind;
 use crate::ui::layout::Pane;
 use crate::ui::motion::Motion;
 use crate::ui::selection::Selection;
 use crate::ui::theme::{self, size};
-use crate::ui::widgets::controls::{Weight, button_ui};
-use crate::ui::widgets::format;
-use crate::ui::widgets::rows::elided;
 
 /// Room for the switch between drawing and table, at the lower edge.
 const SWITCH_WIDTH: f32 = 116.0;
-
-/// Most members whose state is spoken per group.
-const MOST_SPOKEN: usize = 6;
 
 /// How the drawing is looked at.
 #[derive(Default)]
@@ -121,7 +108,7 @@ fn drawing_ui(
     if response.has_focus() {
         ui.painter().rect_stroke(rect.shrink(1.0), 3, Stroke::new(1.5, tokens.accent), StrokeKind::Inside);
     }
-    caption_ui(ui, rect, &scene, flow);
+    caption_ui(ui, rect.with_max_x(rect.right() - SWITCH_WIDTH - 12.0), &scene, flow);
     if let Some((from, to)) = band.zip(response.interact_pointer_pos()) {
         let fill = tokens.accent.gamma_multiply(0.12);
         let stroke = Stroke::new(1.0, tokens.accent);
@@ -208,111 +195,4 @@ fn switch_ui(ui: &mut Ui, whole: Rect, is_table: &mut bool) {
     if response.clicked() {
         *is_table = !*is_table;
     }
-}
-
-/// The drawing in one sentence, for who can't see it.
-fn spoken(scene: &Scene<'_>) -> String {
-    let snapshot = scene.snapshot;
-    let partitions: usize = snapshot.topics.iter().map(|topic| topic.partitions.len()).sum();
-    let mut text = format!(
-        "Topology: {}, {} with {}, {}",
-        format::counted(snapshot.producers.len(), "producer"),
-        format::counted(snapshot.topics.len(), "topic"),
-        format::counted(partitions, "partition"),
-        format::counted(snapshot.groups.len(), "group"),
-    );
-    if snapshot.broker.failure.is_some() {
-        text.push_str("; the broker has stopped");
-    }
-    for group in &snapshot.groups {
-        let lag = group.lag.map_or_else(|| "no commit yet".to_owned(), |lag| format!("lag {}", format::count(lag)));
-        text.extend(["; ", &group.name, " ", &group.state, ", ", &lag]);
-        let ownerless = group.partitions.iter().filter(|it| it.owner.is_none()).count();
-        if ownerless > 0 {
-            text.extend([", ", &format::counted(ownerless, "partition"), " with no owner"]);
-        }
-        let unusual = group.members.iter().filter(|member| member.status != ClientStatus::Running);
-        for member in unusual.take(MOST_SPOKEN) {
-            text.extend([", ", &member.name, " ", &words::member_state(member, snapshot.clock)]);
-        }
-    }
-    text
-}
-
-/// What the marks mean, and what a dot is.
-fn caption_ui(ui: &Ui, rect: Rect, scene: &Scene<'_>, flow: &Flow) {
-    let tokens = scene.tokens;
-    let font = theme::sans(size::SMALL - 0.5);
-    let y = rect.bottom() - 14.0;
-    let dots = match flow.records_per_dot() {
-        _ if scene.snapshot.broker.failure.is_some() => "The broker has stopped: nothing flows".to_owned(),
-        _ if scene.is_calm => "Motion is reduced".to_owned(),
-        n if n <= 0.0 => "Nothing flows".to_owned(),
-        n if n <= 1.0 => "Each dot is one record".to_owned(),
-        n => format!("Flow is aggregated: a dot is {} records", format::short(n)),
-    };
-    let dots = if scene.snapshot.clock.paused { format!("Paused · {dots}") } else { dots };
-    let shown = scene.snapshot.groups.iter().position(|group| scene.is_shown(group));
-    let dots = match shown.map_or(1, |group| scene.layout.members_per_bar(group)) {
-        1 => dots,
-        consumers => format!("{dots} · a bar is {consumers} consumers"),
-    };
-    let painter = ui.painter_at(rect);
-    let left = rect.left() + 14.0;
-    let right = rect.right() - SWITCH_WIDTH - 26.0;
-    let galley = elided(&painter, &dots, font.clone(), tokens.text_muted, right - left);
-    let legend = Align2::LEFT_CENTER.anchor_size(pos2(left, y), galley.size());
-    painter.galley(legend.min, galley, tokens.text_muted);
-    let galley = |text: &str| painter.layout_no_wrap(text.to_owned(), font.clone(), tokens.text_muted);
-    let shown = scene.group.map_or("", |group| &group.name);
-    let whole = format!(
-        "committed by {shown} · small wedge: another group · tinted = read · solid = waiting: green under 1 s, \
-         amber shrinking, red growing · teeth: retention edge"
-    );
-    let middle = format!("committed by {shown} · wedge: another group · tinted = read · solid = waiting");
-    let room = right - legend.right() - 34.0;
-    let texts = [whole.as_str(), middle.as_str(), "committed · tinted = read · solid = waiting"];
-    let Some(text) = texts.into_iter().map(galley).find(|galley| galley.size().x <= room) else { return };
-    let at = pos2(right - text.size().x, y - text.size().y / 2.0);
-    let mark = Rect::from_center_size(pos2(at.x - 8.0, y), vec2(3.0, 13.0));
-    painter.rect_filled(mark, 0, tokens.member(0));
-    painter.galley(at, text, tokens.text_muted);
-}
-
-/// What to do where there is nothing yet.
-fn empty_ui(ui: &mut Ui, asks: &mut Vec<Ask>) {
-    let tokens = theme::of(ui.ctx());
-    ui.vertical_centered(|ui| {
-        ui.add_space((ui.available_height() * 0.32).max(20.0));
-        ui.label(egui::RichText::new("Nothing here yet").font(theme::sans_strong(20.0)).color(tokens.text));
-        ui.add_space(6.0);
-        let text =
-            "Open a scenario, look at the demonstration, or begin with a topic, a producer and a group of your own.";
-        ui.label(egui::RichText::new(text).color(tokens.text_muted));
-        ui.add_space(14.0);
-        if button_ui(ui, "Open the demonstration", Weight::Primary, "A burst outruns a group, built in").clicked() {
-            asks.push(Command::Open(Source::BuiltIn("orders".to_owned())).into());
-        }
-        if button_ui(ui, "Open a scenario…", Weight::Plain, "Ctrl O").clicked() {
-            asks.push(Ask::ShowDialog(DialogKind::Open));
-        }
-        if button_ui(ui, "Begin with one of each", Weight::Plain, "Adds a topic, a producer and two consumers")
-            .clicked()
-        {
-            asks.extend(one_of_each().into_iter().map(Ask::Lab));
-        }
-    });
-}
-
-fn one_of_each() -> Vec<Command> {
-    let group = "billing".to_owned();
-    let topic = TopicName::new("orders").expect("a short name of letters is legal");
-    let rate = Rate::from_per_second(100.0).unwrap_or_default();
-    vec![
-        Command::AddTopic(TopicSpec { name: topic.clone(), partitions: 8, config: TopicConfig::default() }),
-        Command::AddGroup(Box::new(GroupSpec::new(&group, vec![topic.clone()], Assignor::CooperativeSticky))),
-        Command::AddConsumer { group: group.clone() },
-        Command::AddConsumer { group },
-        Command::AddProducer(Box::new(ProducerSpec::new("web", topic, rate))),
-    ]
 }

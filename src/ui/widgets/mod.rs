@@ -11,6 +11,7 @@ pub mod matrix;
 pub mod plot;
 pub mod rows;
 pub mod time_axis;
+mod time_gestures;
 
 // Reports write numbers and draw lines by the same rules.
 pub use crate::report::{convert, format, thinning};

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::batch::{BatchBuilder, BatchHeader, patch_base_offset};
+use crate::model::request::ListedOffset;
 use crate::model::topic::{TopicName, TopicPartition};
 
 const CACHE: usize = 8 << 20;
