@@ -136,17 +136,29 @@ impl Assessment {
             misses: Vec::new(),
         };
         let p99 = assessment.theory.as_ref().map(|theory| theory.p99);
-        assessment.judge(facts, p99);
+        let caught_up = assessment.catch_up.map(|catch_up| catch_up.seconds);
+        assessment.judge(facts, p99, caught_up);
         assessment
     }
 
-    /// Says which needs are met, with this latency of 99 of 100 records (seconds; `None` where it grows).
-    pub fn judge(&mut self, facts: &Facts, p99: Option<f64>) {
+    /// Says which needs are met, with this latency of 99 of 100 records (seconds; `None` where it grows) and with so
+    /// many seconds to catch up after the outage (`None` where that never comes).
+    pub fn judge(&mut self, facts: &Facts, p99: Option<f64>, caught_up: Option<f64>) {
+        let target = facts.plan.target;
+        let is_in_time = |seconds, most: Option<Duration>| most.is_none_or(|most| is_within(seconds, most));
         let asked = Need::ALL.into_iter().filter(|need| is_asked(facts, *need));
-        (self.meets, self.misses) = asked.partition(|need| {
-            // Latency alone is not told by the shares.
-            let is_fast = || facts.plan.target.p99_latency.is_some_and(|most| is_within(p99, most));
-            if *need == Need::Latency { is_fast() } else { is_met(facts, &self.shares, self.choice, *need) }
+        (self.meets, self.misses) = asked.partition(|need| match need {
+            // What a simulation may know better.
+            Need::Latency => is_in_time(p99, target.p99_latency),
+            Need::CatchUp => is_in_time(caught_up, target.catch_up),
+            Need::WriteLimit
+            | Need::WriteLimitAtPeak
+            | Need::KeepUp
+            | Need::Peak
+            | Need::Utilisation
+            | Need::HotKey
+            | Need::Backlog
+            | Need::Failures => is_met(facts, &self.shares, self.choice, *need),
         });
     }
 }

@@ -14,7 +14,7 @@ pub use trial::{Certainty, Simulated, Trial};
 use super::capacity::{self, Row};
 use super::choice::{Assessment, Choice, Need};
 use super::facts::Facts;
-use super::theory;
+use super::{theory, words};
 use crate::scenario::plan::Plan;
 
 /// Simulations at once, whatever the number of cores: each keeps histograms, lanes and a lag series of its own.
@@ -198,6 +198,18 @@ impl Answer {
         }
     }
 
+    /// How long a candidate takes to catch up after the outage, as it is judged: simulated, or with ~ in theory.
+    pub fn catch_up(&self, candidate: &Candidate) -> String {
+        let is_simulated = candidate.is_catch_up_simulated();
+        match candidate.catch_up() {
+            _ if self.plan().outage.is_none() => "–".to_owned(),
+            Some(seconds) if is_simulated => words::seconds(seconds),
+            Some(seconds) => format!("~{}", words::seconds(seconds)),
+            None if is_simulated => "too late".to_owned(),
+            None => "never".to_owned(),
+        }
+    }
+
     fn verdict_of_fit(&self, candidate: &Candidate) -> String {
         if candidate.assessment.theory.is_none() {
             // Rates fit exactly: nothing is missed, and yet chance makes lines grow.
@@ -228,10 +240,23 @@ impl Candidate {
         self.assessment.theory.as_ref().map(|_| simulated.p99)
     }
 
+    /// Seconds until the outage is caught up: simulated where it was, else as a fluid. `None` where that never comes.
+    pub fn catch_up(&self) -> Option<f64> {
+        match &self.simulated {
+            Some(simulated) if simulated.outage_lag.is_some() => simulated.catch_up,
+            _ => self.assessment.catch_up.map(|catch_up| catch_up.seconds),
+        }
+    }
+
+    /// Whether catching up was simulated.
+    pub fn is_catch_up_simulated(&self) -> bool {
+        self.simulated.as_ref().is_some_and(|simulated| simulated.outage_lag.is_some())
+    }
+
     fn take(&mut self, simulated: Option<Simulated>, facts: &Facts) {
         self.simulated = simulated.or(self.simulated.take());
-        let p99 = self.p99();
-        self.assessment.judge(facts, p99);
+        let (p99, caught_up) = (self.p99(), self.catch_up());
+        self.assessment.judge(facts, p99, caught_up);
     }
 }
 

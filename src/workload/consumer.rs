@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Time};
 use crate::metrics::ledger::GroupLedger;
 use crate::metrics::recorder::GroupRecorder;
 use crate::model::topic::{TopicName, TopicPartition};
@@ -56,6 +56,10 @@ pub struct MembershipView {
     pub generation: i32,
     /// What it reads, with the offset that it polls next, in order.
     pub positions: Vec<(TopicPartition, i64)>,
+    /// When it will send its next heartbeat; `None` while it is no member.
+    pub heartbeat_at: Option<Time>,
+    /// Records that it has polled and not done.
+    pub in_hand: usize,
     /// Why it gave up, with what to do.
     pub failure: Option<String>,
 }

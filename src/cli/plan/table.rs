@@ -37,7 +37,8 @@ pub fn write(answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(
         out,
-        "\np99, backlog and catch-up are in theory; simulated is p99 in a simulation. Disk is of all replicas."
+        "\np99 and backlog are in theory; simulated is p99 in a simulation. Catch-up is simulated, with ~ in theory. \
+         Disk is of all replicas."
     )
 }
 
@@ -59,7 +60,6 @@ fn row(answer: &Answer, candidate: &Candidate) -> [String; COLUMNS.len()] {
     let choice = assessment.choice;
     let is_best = answer.recommended.is_some_and(|recommended| recommended.choice == choice);
     let grows = || "grows".to_owned();
-    let outage = answer.plan().outage;
     [
         format!("{}{}", if is_best { "> " } else { "" }, words::count(u64::from(choice.partitions))),
         words::count(u64::from(choice.consumers)),
@@ -68,11 +68,7 @@ fn row(answer: &Answer, candidate: &Candidate) -> [String; COLUMNS.len()] {
         assessment.theory.as_ref().map_or_else(grows, |theory| words::seconds(theory.p99)),
         simulated(candidate),
         assessment.backlog.map_or_else(grows, |backlog| words::seconds(backlog.wait)),
-        match (outage, assessment.catch_up) {
-            (None, _) => "–".to_owned(),
-            (Some(_), None) => "never".to_owned(),
-            (Some(_), Some(catch_up)) => words::seconds(catch_up.seconds),
-        },
+        answer.catch_up(candidate),
         answer.facts.disk_bytes().map_or_else(grows, words::bytes),
         answer.verdict(candidate),
     ]

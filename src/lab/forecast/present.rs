@@ -11,7 +11,7 @@ use crate::lab::snapshot::{ClientStatus, GroupPartitionState, GroupView, Snapsho
 use crate::metrics::ledger::Ledger;
 use crate::model::group::assign::{Assignor, Subscription};
 use crate::model::topic::{TopicName, TopicPartition};
-use crate::planner::simulate::{Action, Change, PartitionStart, Setup, Start};
+use crate::planner::simulate::{Action, Change, PartitionStart, Present, Setup, Start};
 use crate::scenario::{self, Event, OffsetReset, ProducerSpec, Scenario};
 
 impl Experiment {
@@ -32,6 +32,7 @@ impl Experiment {
         });
         setup.start = Start::Running(start.collect());
         setup.absent = absent(view, snapshot.clock.time);
+        setup.present = self.at_work(group, snapshot.clock.time);
         let slow = view.members.iter().filter(|member| member.slow_factor != 1.0).map(|member| {
             let action = Action::Slow { consumer: member.name.clone(), factor: member.slow_factor };
             Change { at: Duration::ZERO, action }
@@ -39,6 +40,18 @@ impl Experiment {
         setup.changes.splice(0..0, slow);
         self.date_patterns(&mut setup, snapshot.clock.time);
         Ok((snapshot.clock.time, setup))
+    }
+
+    /// What consumers say of themselves.
+    fn at_work(&self, group: &str, now: Time) -> BTreeMap<String, Present> {
+        let consumers =
+            self.clients.groups.iter().filter(|known| known.spec.name == group).flat_map(|it| &it.consumers);
+        let present = consumers.filter_map(|consumer| {
+            let known = consumer.handle.membership();
+            let in_hand = u32::try_from(known.in_hand).unwrap_or(u32::MAX);
+            Some((consumer.name.clone(), Present { beats_after: known.heartbeat_at?.since(now), in_hand }))
+        });
+        present.collect()
     }
 
     /// The experiment as if it began now: each producer by itself, and of the timeline what is left.

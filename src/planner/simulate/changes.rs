@@ -5,6 +5,7 @@ use super::outcome::CatchUp;
 use super::run::{Holding, Run};
 use super::setup::{Action, Change};
 use super::{Nanos, nanos, next_refresh, span_of};
+use crate::model::group::Input;
 use crate::scenario::ConsumerSpec;
 
 impl Run<'_> {
@@ -87,6 +88,7 @@ impl Run<'_> {
             return;
         }
         self.catch_up(client);
+        self.show_last_commit(client);
         let (readings, mut loose, repeats) = self.clients[client].lane.crash(self.now);
         self.duplicates += repeats.duplicates;
         self.lost += repeats.lost;
@@ -97,6 +99,20 @@ impl Run<'_> {
             }
         }
         self.clients[client].end();
+    }
+
+    /// A commit is a sign of life too: what is heard of a member last may be that.
+    fn show_last_commit(&mut self, client: usize) {
+        let interval = nanos(self.setup.group.heartbeat_interval);
+        let known = &mut self.clients[client];
+        let at = known.lane.last_commit();
+        if known.beats_at.is_finite() && at > known.beats_at - interval {
+            let identity = known.identity.clone();
+            let call = self.coordination.call(client, known.life);
+            // What is answered the client hears no more.
+            self.coordination.step(Input::Heartbeat(call, identity), at);
+            self.wake_group();
+        }
     }
 
     fn begin(&mut self, client: usize) {
@@ -122,6 +138,7 @@ impl Run<'_> {
     fn stall(&mut self, client: usize, length: Nanos) {
         if self.clients[client].status == Status::Running {
             self.catch_up(client);
+            self.show_last_commit(client);
             let until = self.now + length;
             let known = &mut self.clients[client];
             known.lane.stand_still(self.now, until);

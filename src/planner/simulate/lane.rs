@@ -114,6 +114,19 @@ impl Lane {
         (readings, loose, Repeats { duplicates, lost: 0 })
     }
 
+    /// Polls what has come by now, with nothing in hand.
+    pub fn poll(&mut self, now: Nanos) {
+        self.polls.poll(&self.next, now);
+    }
+
+    /// When it committed last.
+    pub fn last_commit(&mut self) -> Nanos {
+        if self.held.is_empty() && self.polls.is_over(&self.next) {
+            self.polls.end(self.free.iter().copied().fold(f64::NEG_INFINITY, f64::max));
+        }
+        self.polls.committed_at()
+    }
+
     /// What was polled and not begun is read by nobody.
     fn drop_polled(&mut self) -> u64 {
         let mut dropped = 0;

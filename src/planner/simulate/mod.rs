@@ -45,7 +45,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 pub use histogram::TimeHistogram;
 pub use outcome::{CatchUp, ConsumerOutcome, LagSeries, Outcome, RebalanceOutcome};
 pub use replicate::{Estimate, Precision, Replications, replicate};
-pub use setup::{Action, Change, PartitionStart, Setup, Span, Start, Stream, Topic};
+pub use setup::{Action, Change, PartitionStart, Present, Setup, Span, Start, Stream, Topic};
 pub use spread::Spread;
 
 use crate::clock::Stopwatch;

@@ -46,6 +46,7 @@ impl Setup {
             initial_rebalance_delay: scenario.broker.initial_rebalance_delay,
             start: Start::Cold,
             absent: BTreeMap::new(),
+            present: BTreeMap::new(),
             autoscaler: group.autoscaler,
             group,
         })

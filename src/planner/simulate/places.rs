@@ -35,13 +35,16 @@ impl Run<'_> {
                 continue;
             }
             let id = format!("{}-0", known.spec.name);
-            known.settle(id.clone(), group.assignor, interval * (1.0 - phase));
+            let present = self.setup.present.get(&known.spec.name).copied();
+            let beats_at = present.map_or(interval * (1.0 - phase), |present| nanos(present.beats_after));
+            known.settle(id.clone(), group.assignor, beats_at);
             if members.is_empty() {
                 known.divided = Some(self.load.counts(self.setup, 0.0));
             }
             let named: Vec<_> = holds.iter().map(|place| self.load.name_of(self.setup, *place)).collect();
             members.push((known.spec.name.clone(), id, named));
             self.hold(client, &holds);
+            self.clients[client].lane.polls.hold(present.map_or(0, |present| present.in_hand), 0.0);
         }
         if !members.is_empty() {
             self.coordination.settle(self.setup, &members);

@@ -10,15 +10,23 @@ use crate::workload::patience::WORK_AHEAD_NANOS;
 /// first record that finds nobody at work begins one.
 const POLLS_TO_SETTLE: f64 = 2.0;
 
+/// How far ahead of a look records are begun.
+#[expect(clippy::cast_lossless, reason = "a conversion that says so can't be made in a constant")]
+const AHEAD: Nanos = WORK_AHEAD_NANOS as Nanos;
+
 /// The polls of one consumer.
 #[derive(Clone, Debug)]
 pub(super) struct Polls {
     most: u32,
     batch: BatchSpec,
     commit: CommitPolicy,
-    /// When the present one was, and how many records it may still have.
+    /// When the present one was at the earliest, and how many records it may still have.
     at: Nanos,
     left: u32,
+    /// The look that it is made at, unless a record comes just before: that wakes the consumer, which polls it too.
+    looked_at: Nanos,
+    wakes_until: Nanos,
+    looks: Looks,
     batch_left: u32,
     is_closed: bool,
     /// The record that was begun last, the last one that is committed, and how many lie between.
@@ -26,9 +34,63 @@ pub(super) struct Polls {
     committed: Nanos,
     uncommitted: u64,
     next_commit: Nanos,
+    committed_at: Nanos,
     /// Since when a record that need not wait is looked out for, and when one came.
     catching_up: Option<Nanos>,
     caught_up: Option<Nanos>,
+}
+
+/// When a consumer looks whether it can take more: whenever a record comes, and else when what it has begun is over or
+/// a chunk has passed, whichever is later.
+#[derive(Clone, Debug, Default)]
+struct Looks {
+    /// Ends of records of this poll and the one before, in order.
+    ends: Vec<Nanos>,
+    /// When the record begins that was begun last; before this poll; and when a worker is free after it.
+    last_start: Nanos,
+    start: Nanos,
+    free: Nanos,
+    /// The look at which nothing was left in the hand.
+    emptied: Nanos,
+}
+
+impl Looks {
+    /// A poll is to be made after the one of `polled`.
+    fn begin(&mut self, polled: Nanos, free: Nanos) {
+        (self.start, self.free) = (self.last_start, free);
+        self.emptied = self.after(polled, self.start);
+    }
+
+    /// A record comes and wakes the consumer.
+    fn wake(&mut self, came: Nanos) {
+        if came <= self.emptied {
+            self.emptied = self.after(came, self.start);
+        }
+    }
+
+    /// Nothing is polled before, nor at the look that emptied the hand.
+    fn room(&self) -> Nanos {
+        self.emptied.max(self.free - AHEAD)
+    }
+
+    /// The first look at which something is polled, if nothing comes after the record that came last.
+    fn with_room(&self, came: Nanos) -> Nanos {
+        if self.emptied >= self.free - AHEAD { self.free } else { self.after(self.emptied.max(came), self.free) }
+    }
+
+    /// The look at `at`, or the first one after it from which a worker that is `free` by then is given more.
+    fn after(&self, mut at: Nanos, free: Nanos) -> Nanos {
+        while free > at + AHEAD {
+            let running = self.ends.iter().rev().take_while(|end| **end > at).last();
+            at = free.min(running.map_or(free, |end| end.max(at + AHEAD)));
+        }
+        at
+    }
+
+    /// Ends up to the look at `at` matter no more.
+    fn forget(&mut self, at: Nanos) {
+        self.ends.drain(..self.ends.partition_point(|end| *end <= at));
+    }
 }
 
 impl Polls {
@@ -39,12 +101,16 @@ impl Polls {
             commit,
             at: f64::NEG_INFINITY,
             left: 0,
+            looked_at: f64::NEG_INFINITY,
+            wakes_until: f64::NEG_INFINITY,
+            looks: Looks::default(),
             batch_left: 0,
             is_closed: false,
             begun: f64::NEG_INFINITY,
             committed: f64::NEG_INFINITY,
             uncommitted: 0,
             next_commit: 0.0,
+            committed_at: f64::NEG_INFINITY,
             catching_up: None,
             caught_up: None,
         }
@@ -55,10 +121,20 @@ impl Polls {
     #[inline]
     pub fn admit(&mut self, next: &Arrival, free: Nanos, start: Nanos) -> Option<Nanos> {
         if self.left == 0 || next.available > self.at {
-            if self.is_closed {
+            if self.left > 0 && next.available <= self.wakes_until {
+                (self.at, self.looked_at, self.wakes_until) = (next.available, next.available, f64::NEG_INFINITY);
+            } else if self.is_closed {
                 return None;
+            } else {
+                self.begin(next, free);
             }
-            self.begin(next, free);
+        }
+        if !self.batch.overhead.is_zero() {
+            self.looks.ends.push(free);
+            self.looks.last_start = start;
+            if self.wakes_until.is_finite() {
+                self.look_when(next.available);
+            }
         }
         if start >= self.next_commit {
             self.commit_in_time(start);
@@ -94,6 +170,37 @@ impl Polls {
         self.committed
     }
 
+    /// When it was committed.
+    pub const fn committed_at(&self) -> Nanos {
+        self.committed_at
+    }
+
+    /// Whether nothing is polled that is not begun.
+    pub fn is_over(&self, next: &Arrival) -> bool {
+        self.left == 0 || next.available > self.at
+    }
+
+    /// All that was polled is done, and was committed at once where that is the policy.
+    pub fn end(&mut self, at: Nanos) {
+        if self.commit == CommitPolicy::After && self.uncommitted > 0 {
+            self.commit_all(at);
+        }
+    }
+
+    /// Polls what has come by now.
+    pub fn poll(&mut self, next: &Arrival, now: Nanos) {
+        if self.is_over(next) && next.available <= now {
+            self.begin(next, now);
+            (self.at, self.looked_at, self.wakes_until) = (now, now, f64::NEG_INFINITY);
+        }
+    }
+
+    /// So many records are in hand that came by now, and were not begun.
+    pub fn hold(&mut self, records: u32, now: Nanos) {
+        (self.at, self.left) = (now, records);
+        self.looked_at = now;
+    }
+
     /// Records that were begun after it.
     pub const fn uncommitted(&self) -> u64 {
         self.uncommitted
@@ -101,7 +208,7 @@ impl Polls {
 
     /// Whether a record was polled, and is not now.
     pub fn drop_one(&mut self, next: &Arrival) -> bool {
-        let is_polled = self.left > 0 && next.available <= self.at;
+        let is_polled = !self.is_over(next);
         self.left = self.left.saturating_sub(1);
         is_polled
     }
@@ -146,13 +253,37 @@ impl Polls {
     }
 
     fn begin(&mut self, next: &Arrival, free: Nanos) {
-        self.at = next.available.max(free - Nanos::from(WORK_AHEAD_NANOS));
+        self.at = next.available.max(free - AHEAD);
+        let before = std::mem::replace(&mut self.looked_at, self.at);
+        self.wakes_until = f64::NEG_INFINITY;
+        if !self.batch.overhead.is_zero() {
+            // What is polled together shares it, so that it matters who comes just in time.
+            self.looks.forget(before.min(next.available));
+            self.looks.ends.push(free);
+            self.looks.begin(before, free);
+            self.look_when(next.available);
+        }
         self.left = self.most;
         self.batch_left = 0;
-        if !matches!(self.commit, CommitPolicy::Auto { .. }) {
-            self.committed = self.begun;
-            self.uncommitted = 0;
+        match self.commit {
+            CommitPolicy::Before => self.commit_all(self.at),
+            CommitPolicy::After => self.commit_all(free),
+            CommitPolicy::Auto { .. } => {}
         }
+    }
+
+    /// A record came: is it polled by itself, or with those that came before the consumer had room?
+    fn look_when(&mut self, came: Nanos) {
+        self.looks.wake(came);
+        if came <= self.looks.room() {
+            (self.at, self.wakes_until) = (self.looks.room(), self.looks.with_room(came));
+            self.looked_at = self.wakes_until;
+        }
+    }
+
+    fn commit_all(&mut self, at: Nanos) {
+        (self.committed, self.committed_at) = (self.begun, at);
+        self.uncommitted = 0;
     }
 
     fn commit_in_time(&mut self, now: Nanos) {
@@ -160,10 +291,10 @@ impl Polls {
             self.next_commit = f64::INFINITY;
             return;
         };
-        self.committed = self.begun;
-        self.uncommitted = 0;
         let interval = nanos(interval).max(1.0);
-        self.next_commit = ((now / interval).floor() + 1.0) * interval;
+        let at = (now / interval).floor() * interval;
+        self.commit_all(at);
+        self.next_commit = at + interval;
     }
 
     fn overhead(&mut self) -> Nanos {

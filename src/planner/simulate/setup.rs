@@ -31,6 +31,8 @@ pub struct Setup {
     /// Consumers that are gone at the start: what is left of their sessions, or `None` where their group has given
     /// them up. They may come back.
     pub absent: BTreeMap<String, Option<Duration>>,
+    /// What is known of those who are at work at the start of a running group.
+    pub present: BTreeMap<String, Present>,
     /// Drives the number of consumers.
     pub autoscaler: Option<Autoscaler>,
 }
@@ -158,6 +160,15 @@ pub struct PartitionStart {
     pub owner: Option<String>,
 }
 
+/// Where a consumer is in what it does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Present {
+    /// Until its next heartbeat.
+    pub beats_after: Duration,
+    /// Records that it has polled and not done.
+    pub in_hand: u32,
+}
+
 impl Setup {
     /// One topic, Poisson arrivals spread evenly over its partitions, and consumers alike in a settled group.
     pub fn new(partitions: u32, per_second: Rate, consumers: u32, processing: ServiceTime) -> Self {
@@ -180,6 +191,7 @@ impl Setup {
             changes: Vec::new(),
             start: Start::default(),
             absent: BTreeMap::new(),
+            present: BTreeMap::new(),
             autoscaler: None,
         }
     }

@@ -179,7 +179,9 @@ impl Run<'_> {
         if is_lost || !known.is_cooperative() {
             self.give_up(client);
         }
-        let known = &self.clients[client];
+        let known = &mut self.clients[client];
+        // What it keeps it goes on with, and is answered with its hands full.
+        known.lane.poll(self.now);
         let request = known.join_request(&self.setup.group, &owned);
         let call = self.coordination.call(client, known.life);
         let answers = self.coordination.step(Input::Join(call, request), self.now);

@@ -129,6 +129,29 @@ fn with_a_precision_one_seed_follows_another_until_figures_are_as_certain() {
 }
 
 #[test]
+fn an_outage_that_is_caught_up_just_in_time_as_a_fluid_is_too_late_by_chance() {
+    let target = Target { catch_up: Some(Duration::from_mins(60)), ..Target::default() };
+    let outage = Some(Outage { length: Duration::from_mins(30), at: None });
+    let plan = Plan { outage, target, partitions: vec![30, 33], ..textbook() };
+    let cancel = AtomicBool::new(false);
+    let trial = Trial { span: Some(Duration::from_mins(1)) };
+    let in_theory = answer(&plan);
+    assert_eq!(in_theory.recommended.unwrap().choice.partitions, 30);
+    let answer = simulate(in_theory, &trial, &cancel, &|_| {}, &|facts, candidate, trial, progress| {
+        trial.run(facts, candidate, &cancel, progress)
+    });
+    let [tight, roomy] = &answer.candidates[..] else { panic!("two were named") };
+    // As a fluid 60 minutes to the second; the unluckiest of thirty consumers takes longer, but not much.
+    let (fluid, simulated) = (tight.assessment.catch_up.unwrap().seconds, tight.catch_up().unwrap());
+    assert!((fluid - 3_600.0).abs() < 1.0 && simulated > 3_610.0 && simulated < 3_800.0, "{fluid} {simulated}");
+    assert_eq!(tight.assessment.misses, [Need::CatchUp]);
+    assert!(tight.is_catch_up_simulated() && answer.verdict(tight) == "misses catch_up");
+    assert!(roomy.assessment.misses.is_empty() && roomy.catch_up().unwrap() < 3_600.0, "{:?}", roomy.catch_up());
+    let recommended = answer.recommended.unwrap();
+    assert_eq!((recommended.choice.partitions, recommended.binding), (33, "catch-up"));
+}
+
+#[test]
 fn what_was_cancelled_is_not_simulated() {
     let cancel = AtomicBool::new(true);
     let answer = simulate(answer(&textbook()), &Trial::default(), &cancel, &|_| {}, &|_, _, _, _| panic!("not begun"));

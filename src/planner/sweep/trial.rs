@@ -40,13 +40,14 @@ pub struct Simulated {
     /// `None` of a single run.
     pub certainty: Option<Certainty>,
     pub max_lag: u64,
-    /// After the outage; `None` where there was none, or it was not caught up while that was simulated.
+    /// After the outage; `None` where none was simulated, or it was not caught up in the time that was left for it:
+    /// at least as long as the target allows, and twice as long as theory says.
     pub catch_up: Option<f64>,
     pub records: u64,
     /// Real time that it took.
     pub wall: Duration,
     pub lag: LagSeries,
-    /// Lag around the outage, from a run of its own, and when the outage began.
+    /// Lag around the outage, from a run of its own, and when the outage began; `None` where none was simulated.
     pub outage_lag: Option<(Duration, LagSeries)>,
     /// Whether it saw every part of the pattern, so that its percentiles are those of the load.
     pub is_representative: bool,
@@ -211,7 +212,7 @@ fn outage(facts: &Facts, candidate: &Assessment) -> Option<Hit> {
     // What peaks leave behind may reach back to the beginning; where they leave nothing a while is enough.
     let has_backlog = candidate.backlog.is_some_and(|backlog| backlog.records > 0.0);
     let before = if has_backlog { catch_up.begins } else { SETTLING_SECONDS };
-    let room = catch_up.seconds * CATCH_UP_ROOM + SETTLING_SECONDS;
+    let room = room(facts, catch_up.seconds, before + outage.length.as_secs_f64());
     let seconds = before + outage.length.as_secs_f64() + room;
     let at = Duration::try_from_secs_f64(before).ok()?;
     let is_short = seconds * facts.average <= MAX_RECORDS;
@@ -220,6 +221,13 @@ fn outage(facts: &Facts, candidate: &Assessment) -> Option<Hit> {
         change: Change { at, action: Action::Outage { length: outage.length } },
         until: Duration::try_from_secs_f64(seconds).unwrap_or(outage.length),
     })
+}
+
+/// Seconds that are left to catch up: as long as the target allows too, so that what is not caught up then is too late.
+fn room(facts: &Facts, in_theory: f64, before: f64) -> f64 {
+    let room = in_theory * CATCH_UP_ROOM + SETTLING_SECONDS;
+    let target = facts.plan.target.catch_up.map_or(0.0, |most| most.as_secs_f64());
+    room.max(target.min(MAX_RECORDS * 0.999 / facts.average - before))
 }
 
 /// Before an outage lines are given this long to be as they usually are.

@@ -67,6 +67,11 @@ impl Hand {
         self.waiting.push_back(record);
     }
 
+    /// Records that are not done.
+    pub fn len(&self) -> usize {
+        self.waiting.len() + self.begun.len()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.waiting.is_empty() && self.begun.is_empty()
     }

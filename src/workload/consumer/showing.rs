@@ -27,6 +27,8 @@ impl<B: Backend> Run<B> {
             member_id: identity.member_id.clone(),
             generation: identity.generation,
             positions: self.lane_ids.iter().map(lane).collect(),
+            heartbeat_at: self.standing.heartbeat_at(),
+            in_hand: self.hand.len(),
             failure: None,
         };
     }

@@ -60,6 +60,11 @@ impl Standing {
         self.heartbeat_at != Time::MAX
     }
 
+    /// When the next sign of life is due; `None` while nobody waits for one.
+    pub fn heartbeat_at(&self) -> Option<Time> {
+        Some(self.heartbeat_at).filter(|at| *at != Time::MAX)
+    }
+
     /// Whether the group knows it by an id.
     pub fn has_id(&self) -> bool {
         !self.application.identity.member_id.is_empty()

@@ -53,8 +53,9 @@ const COLUMNS: [Column; 9] = [
     },
     Column {
         title: "Catch-up",
-        meaning: "Simulated where there is a dot in the chart, else derived: backlog after the outage / (capacity − rate)",
-        cell: catch_up,
+        meaning: "Simulated: until every consumer met a record that need not wait; with ~ derived, as long as it is not \
+                  simulated: backlog after the outage / (capacity − rate)",
+        cell: Answer::catch_up,
     },
     Column {
         title: "Idle",
@@ -81,15 +82,6 @@ fn latency(
         Some(found) if found.is_representative => words::seconds(simulated(found)),
         _ => format!("~{}", words::seconds(theory(known))),
     }
-}
-
-fn catch_up(answer: &Answer, candidate: &Candidate) -> String {
-    if answer.plan().outage.is_none() {
-        return "–".to_owned();
-    }
-    let simulated = candidate.simulated.as_ref().and_then(|found| found.catch_up);
-    let derived = candidate.assessment.catch_up.map(|known| known.seconds);
-    simulated.or(derived).map_or_else(|| "never".to_owned(), words::seconds)
 }
 
 /// Draws the table over the whole width.
