@@ -261,6 +261,14 @@ fn a_wrong_plan_ends_with_2_and_one_that_can_not_be_met_with_1() {
         (&["plan"], "logyard plan --produce-rate 1000/s --partition-write-limit 100/s --consumer-rate 50/s"),
         (&["plan", "--produce-rate", "-5/s", "--consumer-rate", "50/s"], "--produce-rate: produce_rate is negative"),
         (&["plan", "--produce-rate", "5/s", "--consumer-rate", "0/s"], "--consumer-rate: consumer_rate is 0"),
+        (
+            &["plan", "--produce-rate", "5/s", "--consumer-rate", "9/s", "--producers", "0"],
+            "--producers: producers must be 1",
+        ),
+        (
+            &["plan", "--produce-rate", "5/s", "--consumer-rate", "9/s", "--producers", "-3"],
+            "--producers: producers must be 1",
+        ),
         (&["plan", "missing.toml"], "missing.toml: can't read the plan"),
         (&["plan", "a.toml", "--config", "ansible"], "kafka-topics, strimzi or terraform"),
     ];
@@ -273,6 +281,24 @@ fn a_wrong_plan_ends_with_2_and_one_that_can_not_be_met_with_1() {
     assert_eq!((output.status.code(), &json(&output)["recommended"]), (Some(1), &Value::Null));
     let reason = json(&output)["reasons"][0].as_str().map(str::to_owned).unwrap_or_default();
     assert!(reason.starts_with("No count of partitions helps"), "{reason}");
+}
+
+#[test]
+fn a_plan_without_keys_waits_the_longer_the_fewer_producers_it_names() {
+    let arguments = ["plan", "--produce-rate", "200/s", "--consumer-rate", "50/s", "--partitions", "8", "--for", "20m"];
+    let waits = |producers: &[&str]| {
+        let output = logyard(&[&arguments[..], producers, &["--json"]].concat());
+        assert_eq!((output.status.code(), err(&output)), (Some(0), String::new()));
+        let candidate = json(&output)["candidates"][0].clone();
+        let wait = |figures: &Value| figures["mean_wait_ms"].as_f64().expect("it waits");
+        (candidate["theory"]["queue"].clone(), wait(&candidate["theory"]), wait(&candidate["simulated"]))
+    };
+    let (many, few) = (waits(&[]), waits(&["--producers", "4"]));
+    assert_eq!((&many.0, &few.0), (&Value::from("M/M/1"), &Value::from("runs/M/1")));
+    assert!(few.1 > 4.0 * many.1 && (few.2 / few.1 - 1.0).abs() < 0.1, "{many:?} {few:?}");
+
+    let output = logyard(&[&arguments[..], &["--no-simulation"]].concat());
+    assert!(out(&output).contains("say how many with producers"), "{}", out(&output));
 }
 
 #[test]

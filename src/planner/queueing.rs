@@ -125,10 +125,8 @@ impl Queue {
         Self { arrivals_per_second, service, servers, delayed, mean_wait, exact, runs: None }
     }
 
-    /// The same with arrivals that come in runs, which makes them wait longer. Approximated: against simulations of 1
-    /// to 16 producers, runs of 5 to 140 records and 4 or 20 queues that are busy for 0.3 to 0.8 of the time, mean
-    /// waits are off by 13 % at the most, and by 10 % from 0.5 on with one server; 99th percentiles of the latency by
-    /// FILL.
+    /// The same with arrivals that come in runs, which makes them wait longer. Approximated: how well is said where it
+    /// is done.
     pub fn with_runs(mut self, sources: Sources) -> Self {
         if !self.mean_wait.is_finite() {
             return self;

@@ -192,3 +192,6 @@ impl Theory {
         quantile(0.99, |seconds| Queue::new(0.0, service.clone(), workers).latency_exceeds(seconds))
     }
 }
+
+#[cfg(test)]
+mod tests;

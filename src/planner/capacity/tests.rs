@@ -37,6 +37,32 @@ fn the_textbook_case_is_10_and_20() {
 }
 
 #[test]
+fn waiting_has_one_formula_with_runs_and_another_without() {
+    let choice = Choice { partitions: 40, consumers: 40 };
+    let rows_of = |plan: &Plan| {
+        let facts = Facts::of(plan);
+        let about = ["runs", "mean-wait", "p99-latency-expected"];
+        let rows = rows(&facts, Some(&Assessment::of(&facts, choice)));
+        rows.into_iter().filter(|row| about.contains(&row.name)).collect::<Vec<_>>()
+    };
+    let names = |rows: &[Row]| rows.iter().map(|row| row.name).collect::<Vec<_>>();
+    let plain = rows_of(&textbook());
+    assert_eq!(names(&plain), ["mean-wait", "p99-latency-expected"]);
+    let runs = rows_of(&Plan { producers: Some(4), ..textbook() });
+    assert_eq!(names(&runs), ["runs", "mean-wait", "p99-latency-expected"]);
+    assert_eq!(runs[0].result, Figure::Records(16.0));
+    let sentence = "Each of 4 producers sends 16 records to one partition before it goes on to another.";
+    assert_eq!(runs[0].sentence, sentence);
+    assert_eq!(&runs[1].inputs[..2], [("producers", "4".to_owned()), ("run", "16 records".to_owned())]);
+    assert!(runs[1].sentence.contains("a queue runs/M/1") && runs[1].formula != plain[0].formula);
+    let (Figure::Seconds(with), Figure::Seconds(without)) = (runs[1].result, plain[0].result) else {
+        panic!("{runs:?}")
+    };
+    assert!(with > 5.0 * without, "{with} {without}");
+    assert_eq!(rows_of(&Plan { producers: Some(4), keys: Keys::Uniform { count: 9_000 }, ..textbook() }).len(), 2);
+}
+
+#[test]
 fn peaks_ask_for_more_unless_a_backlog_is_allowed() {
     let diurnal = Pattern::Diurnal { peak: 2.5, period: Duration::from_hours(24) };
     let mut plan = Plan { pattern: diurnal, ..textbook() };

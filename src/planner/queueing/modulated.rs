@@ -8,6 +8,15 @@
 //! (Anick, Mitra and Sondhi 1982; Stern and Elwalid, "Analysis of separable Markov-modulated rate models for
 //! information-handling systems", 1991). A run is exponentially long here: of the same effect over long times as one
 //! of so many records, which is where its mean length is from.
+//!
+//! How good that is: against simulations of 1 to 16 producers with runs of 5 to 140 records to 4 or 20 queues of one
+//! server, busy for 0.3, 0.5 or 0.8 of the time with exponential, constant or lognormal services, mean waits are off
+//! by -20 to +16 % (by 10 % at most where it is busy for 0.8, and by 5 % on average over all), and 99th percentiles of
+//! the latency by -31 to +30 % (-5 to +12 % at 0.8). They come out too high for one or two producers that send fast,
+//! whose runs are all alike in truth; and too low for runs of 140 from many producers, half as high at the worst of
+//! 256, where overload is rare and lasts. With several servers it knows how many a run keeps busy only roughly: waits
+//! that are shorter than a service come out up to 70 % too high (1 producer, runs of 5), 99th percentiles of the latency
+//! as good as with one.
 
 /// Producers that are told apart. More are as many that have the same mean, variance and skewness, beside arrivals
 /// that are always there.

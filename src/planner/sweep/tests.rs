@@ -1,6 +1,8 @@
 //! What is recommended for loads that can be reckoned by hand, that it never falls with the rate, and that it
 //! is the same however many threads there are.
 
+mod producers;
+
 use std::time::Duration;
 
 use proptest::prelude::*;
