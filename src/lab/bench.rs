@@ -1,6 +1,7 @@
 //! What the embedded broker takes on this machine, measured: appends of batches of one shape for a moment, on a
 //! scratch store of its own. A figure is of this moment and this machine; what else runs beside it slows it down.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -73,53 +74,76 @@ impl Throughput {
 /// # Errors
 /// When no store can be opened or the broker gives up.
 pub fn measure(shape: Shape, durability: Durability, seed: u64, span: Duration) -> Result<Throughput, LabError> {
-    let driver = Driver::live().map_err(LabError::Threads)?;
-    let clock = driver.clock().clone();
-    driver.block_on(async move {
-        let mut scenario = Scenario::empty();
-        scenario.broker.durability = durability;
-        let lodging = Setup::new(scenario).lodge(false)?;
-        let config = BrokerConfig {
-            location: lodging.location.clone(),
-            durability: lodging.durability,
-            seed,
-            ..BrokerConfig::default()
-        };
-        let broker = Broker::start(clock.clone(), config).await?;
-        let topic = TopicName::new("bench").expect("the name is legal");
-        let failed = |error| LabError::Topic { topic: "bench".to_owned(), error };
-        let made = broker.handle().create_topic(topic.clone(), shape.partitions, TopicConfig::default()).await;
-        made.map_err(failed)?;
-        let appended = append_all(&clock, &broker.handle(), &topic, shape, span).await.map_err(failed);
-        broker.stop().await?;
-        appended
-    })
+    let measured = measure_while(shape, durability, seed, span, &AtomicBool::new(false), &mut |_| {})?;
+    Ok(measured.expect("nobody cancels it"))
 }
 
-async fn append_all(
-    clock: &Clock,
-    broker: &BrokerHandle,
+/// The same, told now and then how much is done (0 to 1); `None` once it was cancelled.
+///
+/// # Errors
+/// When no store can be opened or the broker gives up.
+pub fn measure_while(
+    shape: Shape,
+    durability: Durability,
+    seed: u64,
+    span: Duration,
+    cancel: &AtomicBool,
+    progress: &mut dyn FnMut(f64),
+) -> Result<Option<Throughput>, LabError> {
+    let driver = Driver::live().map_err(LabError::Threads)?;
+    let mut scenario = Scenario::empty();
+    scenario.broker.durability = durability;
+    let lodging = Setup::new(scenario).lodge(false)?;
+    let config = BrokerConfig {
+        location: lodging.location.clone(),
+        durability: lodging.durability,
+        seed,
+        ..BrokerConfig::default()
+    };
+    let (clock, topic) = (driver.clock().clone(), TopicName::new("bench").expect("the name is legal"));
+    let made = driver.block_on(begin(clock.clone(), config, topic.clone(), shape.partitions))?;
+    let start = clock.now() + WARM_UP;
+    let stage = Stage { clock, broker: made.handle(), begin: start, end: start + span, stop: Arc::default() };
+    let appended = append_all(&driver, &stage, &topic, shape, cancel, progress);
+    driver.block_on(made.stop())?;
+    let appended = appended.map_err(|error| LabError::Topic { topic: topic.to_string(), error })?;
+    Ok(Some(appended).filter(|_| !stage.stop.load(Ordering::Relaxed)))
+}
+
+async fn begin(clock: Clock, config: BrokerConfig, topic: TopicName, partitions: u32) -> Result<Broker, LabError> {
+    let broker = Broker::start(clock, config).await?;
+    let failed = |error| LabError::Topic { topic: topic.to_string(), error };
+    broker.handle().create_topic(topic.clone(), partitions, TopicConfig::default()).await.map_err(failed)?;
+    Ok(broker)
+}
+
+fn append_all(
+    driver: &Driver,
+    stage: &Stage,
     topic: &TopicName,
     shape: Shape,
-    span: Duration,
+    cancel: &AtomicBool,
+    progress: &mut dyn FnMut(f64),
 ) -> Result<Throughput, ErrorCode> {
     let batch = batch(shape);
-    let begin = clock.now() + WARM_UP;
-    let stage = Stage { clock: clock.clone(), broker: broker.clone(), begin, end: begin + span };
     let results = Arc::new(Mutex::new(Vec::new()));
     for number in 0..shape.producers {
         let partition = TopicPartition::new(topic.clone(), number % shape.partitions);
         let (stage, results, batch) = (stage.clone(), Arc::clone(&results), batch.clone());
-        clock.spawn(async move {
+        driver.clock().spawn(async move {
             let sent = stage.send(partition, batch).await;
             results.lock().unwrap_or_else(PoisonError::into_inner).push(sent);
         });
     }
     let is_there = || results.lock().unwrap_or_else(PoisonError::into_inner).len() >= shape.producers as usize;
     while !is_there() {
-        clock.sleep_real(Duration::from_millis(10)).await;
+        let clock = driver.clock().clone();
+        driver.block_on(async move { clock.sleep_real(Duration::from_millis(10)).await });
+        stage.stop.fetch_or(cancel.load(Ordering::Relaxed), Ordering::Relaxed);
+        progress(stage.share());
     }
-    let mut total = Throughput { shape, records: 0, bytes: 0, elapsed: span, latency: TimeHistogram::default() };
+    let elapsed = stage.end.since(stage.begin);
+    let mut total = Throughput { shape, records: 0, bytes: 0, elapsed, latency: TimeHistogram::default() };
     for sent in results.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
         let (batches, latency) = sent?;
         total.records += batches * u64::from(shape.records);
@@ -136,15 +160,23 @@ struct Stage {
     broker: BrokerHandle,
     begin: Time,
     end: Time,
+    /// Nobody wants it any more.
+    stop: Arc<AtomicBool>,
 }
 
 impl Stage {
+    /// How much has passed of the time that counts.
+    fn share(&self) -> f64 {
+        let passed = self.clock.now().since(self.begin).as_secs_f64();
+        (passed / self.end.since(self.begin).as_secs_f64()).min(1.0)
+    }
+
     /// Batches that were answered while it counted, and how long each took.
     async fn send(&self, partition: TopicPartition, batch: Bytes) -> Result<(u64, TimeHistogram), ErrorCode> {
         let (mut batches, mut latency) = (0, TimeHistogram::default());
         loop {
             let sent = self.clock.now();
-            if sent >= self.end {
+            if sent >= self.end || self.stop.load(Ordering::Relaxed) {
                 return Ok((batches, latency));
             }
             let request = AppendRequest { partition: partition.clone(), batch: batch.clone(), acks: Acks::All };

@@ -20,6 +20,8 @@ pub struct Job<W> {
     work: Work<W>,
     /// `None`: each piece is done at once, by who gives it.
     thread: Option<(Arc<Shared<W>>, JoinHandle<()>)>,
+    /// Of the piece that is done at once.
+    at_once: Mutex<Arc<AtomicBool>>,
 }
 
 struct Shared<W> {
@@ -48,18 +50,20 @@ impl<W: Send + 'static> Job<W> {
                 doing(piece, &cancel);
             }
         })?;
-        Ok(Self { work, thread: Some((shared, thread)) })
+        Ok(Self { work, thread: Some((shared, thread)), at_once: Mutex::default() })
     }
 
     /// One that does each piece at once, so that a test needs not wait.
     pub fn inline(work: Work<W>) -> Self {
-        Self { work, thread: None }
+        Self { work, thread: None, at_once: Mutex::default() }
     }
 
     /// After what was given before. False where too much waits already.
     pub fn add(&self, piece: W) -> bool {
         let Some((shared, _)) = &self.thread else {
-            (self.work)(piece, &AtomicBool::new(false));
+            let cancel = Arc::new(AtomicBool::new(false));
+            *self.at_once() = Arc::clone(&cancel);
+            (self.work)(piece, &cancel);
             return true;
         };
         let mut line = shared.lock();
@@ -84,6 +88,11 @@ impl<W: Send + 'static> Job<W> {
             line.waiting.clear();
             line.cancel.store(true, Ordering::Relaxed);
         }
+        self.at_once().store(true, Ordering::Relaxed);
+    }
+
+    fn at_once(&self) -> MutexGuard<'_, Arc<AtomicBool>> {
+        self.at_once.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

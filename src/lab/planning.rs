@@ -5,96 +5,30 @@
 mod calibrate;
 mod compute;
 mod files;
+mod measure;
 mod model;
+mod state;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use arc_swap::ArcSwap;
 
 use super::Waker;
+use super::compare::Request;
 use super::job::Job;
+use super::run::ClockKind;
 use super::settings::Change;
-use super::settings::rules::Objection;
 use super::snapshot::Severity;
 use crate::planner::choice::Choice;
-use crate::planner::sweep::{Answer, Candidate, Trial};
+use crate::planner::sweep::Trial;
 use crate::scenario::plan::Plan;
 
-pub use calibrate::Observed;
-use compute::Task;
+pub use calibrate::{Filled, Observed};
 use files::Errand;
+use measure::Wanted;
 use model::Model;
-
-/// What may be seen of the desk.
-#[derive(Clone, Debug, Default)]
-pub struct PlanState {
-    /// Grows with every change worth drawing.
-    pub revision: u64,
-    /// As it is edited; where there are objections it can't be computed.
-    pub plan: Arc<Plan>,
-    pub objections: Vec<Objection>,
-    /// `None` for a plan that was never saved.
-    pub file: Option<PathBuf>,
-    /// Changed since it was opened or saved.
-    pub edited: bool,
-    /// What the next undo takes back, in words.
-    pub undo: Option<String>,
-    /// What the next redo makes again.
-    pub redo: Option<String>,
-    /// What is known of the last plan without objections.
-    pub answer: Option<Arc<Answer>>,
-    pub progress: Progress,
-    /// What became of the last file that was read or written.
-    pub told: Option<Told>,
-    /// Of the candidates.
-    pub selected: Option<Choice>,
-    /// Grows with every plan that was opened.
-    pub opened: u64,
-}
-
-impl PlanState {
-    /// The candidate that is looked at: the selected one, else the recommended, else the first.
-    pub fn candidate(&self) -> Option<&Candidate> {
-        let answer = self.answer.as_ref()?;
-        let of = |choice| answer.candidates.iter().find(|known| Some(known.assessment.choice) == choice);
-        of(self.selected).or_else(|| answer.best()).or(answer.candidates.first())
-    }
-}
-
-/// What the desk does.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum Progress {
-    /// Nobody has asked yet.
-    #[default]
-    Idle,
-    /// Formulas and theory are worked out: moments.
-    Computing,
-    /// The answer is in theory, and this share of the simulation is done.
-    Simulating(f64),
-    /// Everything is known.
-    Done(Effort),
-    /// The simulation was given up; the answer is in theory.
-    Cancelled,
-    /// It broke off, with what to do.
-    Failed(String),
-}
-
-/// What a simulation took.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Effort {
-    pub records: u64,
-    /// Real time.
-    pub wall: Duration,
-}
-
-/// Something to be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
-    pub severity: Severity,
-    pub text: String,
-}
+pub use state::{Effort, Measurement, Measuring, PlanState, Progress, Told};
 
 /// A wish of whoever plans.
 #[derive(Clone, Debug, PartialEq)]
@@ -121,6 +55,10 @@ pub enum PlanCommand {
     Export(PathBuf),
     /// Fills in what a running group shows and what a partition takes on this machine, which is measured.
     Calibrate(Box<Observed>),
+    /// Runs a candidate on the broker, and puts theory and a simulation of the same beside it.
+    Compare(Choice, ClockKind),
+    /// Gives up what is being measured.
+    StopMeasuring,
     /// Simulates again what was given up.
     Simulate,
     /// Gives the simulation up.
@@ -134,7 +72,8 @@ pub struct Desk {
     shared: Arc<Shared>,
     /// Goes first, since it can give the other something to do.
     errands: Job<Errand>,
-    computing: Arc<Job<Task>>,
+    measuring: Job<measure::Task>,
+    computing: Arc<Job<compute::Task>>,
 }
 
 /// What the desk and its threads share.
@@ -154,7 +93,8 @@ impl Desk {
         let shared = Arc::new(Shared::new(Trial::default()));
         let computing = Arc::new(Job::start("logyard-plan", compute::work(&shared))?);
         let errands = Job::start("logyard-plan-files", files::work(&shared, &computing))?;
-        Ok(Self { shared, errands, computing })
+        let measuring = Job::start("logyard-plan-measures", measure::work(&shared, &computing))?;
+        Ok(Self { shared, errands, measuring, computing })
     }
 
     /// One that does everything at once, and simulates no more than this.
@@ -162,7 +102,8 @@ impl Desk {
         let shared = Arc::new(Shared::new(trial));
         let computing = Arc::new(Job::inline(compute::work(&shared)));
         let errands = Job::inline(files::work(&shared, &computing));
-        Self { shared, errands, computing }
+        let measuring = Job::inline(measure::work(&shared, &computing));
+        Self { shared, errands, measuring, computing }
     }
 
     /// The latest; cheap.
@@ -200,10 +141,33 @@ impl Desk {
             PlanCommand::ImportKeys(path) => self.errand(Errand::ImportKeys(path)),
             PlanCommand::Export(path) => self.errand(Errand::Export(path)),
             PlanCommand::Calibrate(observed) => {
-                let text = "measuring what a partition takes on this machine: a second or two";
-                self.shared.change(|model| model.tell(Severity::Info, text.to_owned()));
-                self.errand(Errand::Calibrate(observed));
+                self.measure(ClockKind::Real, |model| Wanted::calibration(observed, &model.state));
             }
+            PlanCommand::Compare(choice, clock) => self.measure(clock, |model| {
+                let request = Request { clock, ..Request::new(Plan::clone(&model.state.plan), choice) };
+                Wanted::Comparison(Arc::new(request))
+            }),
+            PlanCommand::StopMeasuring => {
+                self.measuring.cancel();
+                self.shared.change(Model::stop_measuring);
+            }
+        }
+    }
+
+    fn measure(&self, clock: ClockKind, wanted: impl FnOnce(&Model) -> Wanted) {
+        let task = self.shared.change(|model| match model.state.cant_measure(clock) {
+            None if model.state.objections.is_empty() => Some(model.begin_measuring(wanted(model))),
+            None => {
+                model.tell(Severity::Error, "measuring: something is wrong with the plan, mend it first".to_owned());
+                None
+            }
+            Some(reason) => {
+                model.tell(Severity::Error, format!("measuring: {reason}"));
+                None
+            }
+        });
+        if let Some(task) = task {
+            self.measuring.replace(task);
         }
     }
 
@@ -259,3 +223,6 @@ impl Shared {
         outcome
     }
 }
+
+#[cfg(test)]
+mod tests;

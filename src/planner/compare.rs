@@ -93,6 +93,32 @@ impl Comparison {
         }
     }
 
+    /// Whether its figures are those of a plan: what is asked of it and what its disks hold makes no difference.
+    pub fn is_of(&self, plan: &Plan) -> bool {
+        let without_what_is_asked = Plan {
+            title: self.plan.title.clone(),
+            partition_write_limit: self.plan.partition_write_limit,
+            tolerate_consumer_failures: self.plan.tolerate_consumer_failures,
+            replication_factor: self.plan.replication_factor,
+            retention: self.plan.retention,
+            outage: self.plan.outage,
+            target: self.plan.target,
+            partitions: self.plan.partitions.clone(),
+            consumers: self.plan.consumers,
+            ..plan.clone()
+        };
+        without_what_is_asked == self.plan
+    }
+
+    /// Whether it is the same thing measured once more.
+    pub fn is_again(&self, other: &Self) -> bool {
+        let is_same_clock = matches!(
+            (self.measured.on, other.measured.on),
+            (MeasuredOn::Virtual, MeasuredOn::Virtual) | (MeasuredOn::Real(_), MeasuredOn::Real(_))
+        );
+        is_same_clock && self.choice == other.choice && self.is_of(&other.plan)
+    }
+
     /// Whether its figures are those of the whole load, and not of a part of its pattern.
     pub fn is_of_all(&self) -> bool {
         self.stretch.begins.is_none()

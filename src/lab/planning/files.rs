@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::compute::{self, Task};
 use super::model::Model;
-use super::{Observed, PlanState, Shared};
+use super::{PlanState, Shared};
 use crate::lab::job::{Job, Work};
 use crate::lab::save::replace;
 use crate::lab::snapshot::Severity;
@@ -21,8 +21,6 @@ pub enum Errand {
     ImportRates(PathBuf),
     ImportKeys(PathBuf),
     Export(PathBuf),
-    /// Not of a file, but as long.
-    Calibrate(Box<Observed>),
 }
 
 /// What the desk's second thread does.
@@ -46,7 +44,6 @@ enum Done {
     Rates(Box<Plan>, PathBuf),
     Keys(Keys, PathBuf),
     Exported(PathBuf),
-    Calibrated(Box<Plan>, String),
 }
 
 impl Errand {
@@ -70,10 +67,6 @@ impl Errand {
                 let plan = read("keys", "{ distribution = \"counts\", file = NAME }", &path, "key counts")?;
                 Ok(Done::Keys(plan.keys, path))
             }
-            Self::Calibrate(observed) => {
-                let (plan, text) = observed.fill(&state.plan)?;
-                Ok(Done::Calibrated(Box::new(plan), text))
-            }
             Self::Export(path) => write_report(state, &path).map(|()| Done::Exported(path)),
         }
     }
@@ -92,10 +85,6 @@ impl Done {
             Self::Keys(keys, path) => {
                 let plan = Plan { keys, ..Plan::clone(&model.state.plan) };
                 model.imported(plan, "key counts", &path);
-            }
-            Self::Calibrated(plan, text) => {
-                model.edit(*plan, "what was measured".to_owned(), None);
-                model.tell(Severity::Info, text);
             }
             Self::Exported(path) => {
                 let page = path.join("report.html");

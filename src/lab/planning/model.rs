@@ -1,18 +1,24 @@
 //! The plan under work with what was done to it: edits, undone and made again, each checked by the rules of a
-//! plan file. It computes nothing and touches no file.
+//! plan file. It computes nothing, measures nothing and touches no file.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::calibrate::Filled;
 use super::compute::Task;
-use super::{PlanState, Progress, Told};
+use super::measure::{self, Wanted};
+use super::{Measuring, PlanState, Progress, Told};
 use crate::lab::settings::rules;
 use crate::lab::settings::{Change, Value};
 use crate::lab::snapshot::Severity;
+use crate::planner::compare::Comparison;
 use crate::scenario::plan::Plan;
 
 /// Edits that can be taken back: more than anybody remembers.
 const STEPS: usize = 200;
+
+/// Comparisons that are kept: as many as anybody looks back to.
+const COMPARISONS: usize = 16;
 
 /// The state with what it takes to go on from it.
 pub(super) struct Model {
@@ -24,12 +30,21 @@ pub(super) struct Model {
     undo: Vec<Step>,
     redo: Vec<Step>,
     saved: Arc<Plan>,
+    /// Grows with everything that is measured or stopped.
+    pub ticket: u64,
+}
+
+/// A plan with what calibrating has put into it.
+#[derive(Clone)]
+struct Version {
+    plan: Arc<Plan>,
+    filled_in: Arc<Vec<Filled>>,
 }
 
 /// An edit.
 struct Step {
-    before: Arc<Plan>,
-    after: Arc<Plan>,
+    before: Version,
+    after: Version,
     words: String,
     /// What a hand moves: moving it on is the same edit.
     thing: Option<&'static str>,
@@ -39,7 +54,7 @@ impl Model {
     pub fn new(plan: Plan) -> Self {
         let plan = Arc::new(plan);
         let state = PlanState { plan: Arc::clone(&plan), ..PlanState::default() };
-        Self { state, edition: 1, computed: 0, undo: Vec::new(), redo: Vec::new(), saved: plan }
+        Self { state, edition: 1, computed: 0, undo: Vec::new(), redo: Vec::new(), saved: plan, ticket: 0 }
     }
 
     /// Whether there is a plan that can be computed and is not.
@@ -84,7 +99,7 @@ impl Model {
     pub fn begin(&mut self, plan: Plan, file: Option<PathBuf>) {
         let words = format!("the plan \"{}\"", plan.title);
         self.saved = Arc::new(plan.clone());
-        self.edit(plan, words, None);
+        self.take(Version { plan: Arc::new(plan), filled_in: Arc::default() }, words, None);
         self.state.file = file;
         self.state.opened += 1;
         self.state.edited = false;
@@ -93,16 +108,28 @@ impl Model {
 
     /// Another plan in place of the present one.
     pub fn edit(&mut self, plan: Plan, words: String, thing: Option<&'static str>) {
-        if plan == *self.state.plan {
+        self.take(Version { plan: Arc::new(plan), ..self.version() }, words, thing);
+    }
+
+    /// What was measured is in the plan now.
+    pub fn calibrated(&mut self, plan: Plan, filled_in: Vec<Filled>, words: String) {
+        self.take(Version { plan: Arc::new(plan), filled_in: Arc::new(filled_in) }, words, None);
+    }
+
+    fn version(&self) -> Version {
+        Version { plan: Arc::clone(&self.state.plan), filled_in: Arc::clone(&self.state.filled_in) }
+    }
+
+    fn take(&mut self, after: Version, words: String, thing: Option<&'static str>) {
+        if after.plan == self.state.plan && after.filled_in == self.state.filled_in {
             return;
         }
-        let after = Arc::new(plan);
         self.redo.clear();
         if let Some(last) = self.undo.last_mut().filter(|last| thing.is_some() && last.thing == thing) {
-            (last.after, last.words) = (Arc::clone(&after), words);
+            (last.after, last.words) = (after.clone(), words);
         } else {
-            let before = Arc::clone(&self.state.plan);
-            self.undo.push(Step { before, after: Arc::clone(&after), words, thing });
+            let before = self.version();
+            self.undo.push(Step { before, after: after.clone(), words, thing });
         }
         if self.undo.len() > STEPS {
             self.undo.remove(0);
@@ -113,16 +140,40 @@ impl Model {
     pub fn undo(&mut self) {
         let Some(mut step) = self.undo.pop() else { return };
         step.thing = None;
-        let before = Arc::clone(&step.before);
+        let before = step.before.clone();
         self.redo.push(step);
         self.show(before);
     }
 
     pub fn redo(&mut self) {
         let Some(step) = self.redo.pop() else { return };
-        let after = Arc::clone(&step.after);
+        let after = step.after.clone();
         self.undo.push(step);
         self.show(after);
+    }
+
+    /// Something is measured from now on.
+    pub fn begin_measuring(&mut self, wanted: Wanted) -> measure::Task {
+        self.ticket += 1;
+        self.state.told = None;
+        self.state.measuring = Some(Measuring { what: wanted.what(), share: 0.0 });
+        measure::Task { ticket: self.ticket, wanted }
+    }
+
+    /// What is being measured is no longer wanted.
+    pub fn stop_measuring(&mut self) {
+        self.ticket += 1;
+        self.state.measuring = None;
+    }
+
+    /// Keeps a comparison in place of an older one of the same.
+    pub fn keep(&mut self, comparison: Comparison) {
+        let kept = Arc::make_mut(&mut self.state.comparisons);
+        kept.retain(|known| !known.is_again(&comparison));
+        kept.push(Arc::new(comparison));
+        if kept.len() > COMPARISONS {
+            kept.remove(0);
+        }
     }
 
     /// The plan is in a file now, where the files that it names have these names.
@@ -137,8 +188,9 @@ impl Model {
         self.state.told = Some(Told { severity, text });
     }
 
-    fn show(&mut self, plan: Arc<Plan>) {
+    fn show(&mut self, Version { plan, filled_in }: Version) {
         self.edition += 1;
+        self.state.filled_in = filled_in;
         self.state.objections = rules::of_plan(&plan);
         self.state.edited = plan != self.saved;
         self.state.plan = plan;
