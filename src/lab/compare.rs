@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::model::durability::Durability;
 use crate::planner::choice::{Assessment, Choice};
-use crate::planner::compare::{Comparison, MeasuredOn, Stretch};
+use crate::planner::compare::{Comparison, MeasuredOn, Stretch, is_alike};
 use crate::planner::load::Load;
 use crate::planner::on_broker;
 use crate::planner::simulate::{self, Outcome, Span, Start, simulate_while};
@@ -53,6 +53,11 @@ impl Request {
     /// In virtual time, for as long as that takes.
     pub fn new(plan: Plan, choice: Choice) -> Self {
         Self { plan, choice, clock: ClockKind::Virtual, durability: Durability::default(), span: None }
+    }
+
+    /// Whether its figures will be those of this plan.
+    pub fn is_of(&self, plan: &Plan) -> bool {
+        is_alike(&self.plan, plan)
     }
 
     /// The part of the load that is measured.

@@ -93,21 +93,9 @@ impl Comparison {
         }
     }
 
-    /// Whether its figures are those of a plan: what is asked of it and what its disks hold makes no difference.
+    /// Whether its figures are those of a plan.
     pub fn is_of(&self, plan: &Plan) -> bool {
-        let without_what_is_asked = Plan {
-            title: self.plan.title.clone(),
-            partition_write_limit: self.plan.partition_write_limit,
-            tolerate_consumer_failures: self.plan.tolerate_consumer_failures,
-            replication_factor: self.plan.replication_factor,
-            retention: self.plan.retention,
-            outage: self.plan.outage,
-            target: self.plan.target,
-            partitions: self.plan.partitions.clone(),
-            consumers: self.plan.consumers,
-            ..plan.clone()
-        };
-        without_what_is_asked == self.plan
+        is_alike(&self.plan, plan)
     }
 
     /// Whether it is the same thing measured once more.
@@ -123,6 +111,23 @@ impl Comparison {
     pub fn is_of_all(&self) -> bool {
         self.stretch.begins.is_none()
     }
+}
+
+/// Whether two plans come to the same figures: what is asked of them and what disks hold makes no difference.
+pub fn is_alike(one: &Plan, other: &Plan) -> bool {
+    let without_what_is_asked = Plan {
+        title: one.title.clone(),
+        partition_write_limit: one.partition_write_limit,
+        tolerate_consumer_failures: one.tolerate_consumer_failures,
+        replication_factor: one.replication_factor,
+        retention: one.retention,
+        outage: one.outage,
+        target: one.target,
+        partitions: one.partitions.clone(),
+        consumers: one.consumers,
+        ..other.clone()
+    };
+    without_what_is_asked == *one
 }
 
 fn rows(per_second: f64, assessment: &Assessment, simulated: &Outcome, measured: Measured) -> Vec<Row> {

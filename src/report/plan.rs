@@ -12,6 +12,14 @@ use crate::planner::compare::Comparison;
 use crate::planner::sweep::{Answer, Candidate, Simulated};
 use crate::planner::theory::Theory;
 
+/// An input that wasn't thought of, but measured or taken over from what ran.
+#[derive(Clone, Debug, Serialize)]
+pub struct MeasuredInput {
+    pub name: String,
+    /// How, when and of what.
+    pub how: String,
+}
+
 /// An answer as it is written.
 #[derive(Clone, Debug, Serialize)]
 pub struct PlanSummary {
@@ -25,6 +33,9 @@ pub struct PlanSummary {
     pub knee: Option<u32>,
     pub reasons: Vec<String>,
     pub formulas: Vec<FormulaSummary>,
+    /// Inputs that were measured, where some were.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub measured: Vec<MeasuredInput>,
     /// Of a candidate that ran on the broker, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comparison: Option<ComparisonSummary>,
@@ -148,6 +159,7 @@ impl PlanSummary {
             knee: answer.knee,
             reasons: answer.reasons.clone(),
             formulas: answer.rows.iter().map(formula).collect(),
+            measured: Vec::new(),
             comparison: None,
         }
     }

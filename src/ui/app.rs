@@ -10,7 +10,7 @@ use egui::{CentralPanel, Context, Frame, Margin, Panel, Stroke, Ui, ViewportComm
 use super::catalogue::Situation;
 use super::command::Ask;
 use super::content::{Content, all_closed_ui};
-use super::dialogs::{Dialogs, Then};
+use super::dialogs::{Dialogs, Edited, Then};
 use super::layout::{Arrangement, Layout, Pane};
 use super::motion::Motion;
 use super::panels::assignment::AssignmentState;
@@ -42,8 +42,10 @@ pub struct Workbench {
     pub(super) notices: banner::Notices,
     /// Why the last wish could not be granted.
     pub(super) refusal: Option<Cow<'static, str>>,
-    /// Edits were asked about: the window closes without asking again.
-    pub(super) may_close: bool,
+    /// Whose edits were asked about while it closes.
+    pub(super) given_up: Vec<Edited>,
+    /// It closes because such a question was answered.
+    pub(super) goes_on: bool,
     pub(super) outline: outline::OutlineState,
     charts: ChartsState,
     assignment: AssignmentState,
@@ -80,7 +82,8 @@ impl Workbench {
             topology: topology::TopologyState::default(),
             notices: banner::Notices::default(),
             refusal: None,
-            may_close: false,
+            given_up: Vec::new(),
+            goes_on: false,
             outline: outline::OutlineState::default(),
             charts: ChartsState::default(),
             assignment: AssignmentState::default(),
@@ -186,13 +189,26 @@ impl Workbench {
         });
     }
 
-    /// A window with edits asks once before it closes.
+    /// A window with edits asks once before it closes, about each thing that has them.
     fn ask_before_closing(&mut self, ctx: &Context) {
-        let is_closing = ctx.input(|input| input.viewport().close_requested());
-        if is_closing && self.snapshot.experiment.edited && !self.may_close {
-            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
-            self.dialogs.ask_about_edits(Then::Quit);
+        if !ctx.input(|input| input.viewport().close_requested()) {
+            return;
         }
+        if !std::mem::take(&mut self.goes_on) {
+            self.given_up.clear();
+        }
+        if let Some(edited) = self.unsaved() {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.dialogs.ask_about_edits(edited, Then::Quit);
+        }
+    }
+
+    /// What has edits that nobody was asked about yet.
+    fn unsaved(&self) -> Option<Edited> {
+        let (experiment, plan) = (self.snapshot.experiment.edited, self.plan.edited);
+        let are_asked = |edited| self.given_up.contains(&edited);
+        let all = [(Edited::Experiment, experiment), (Edited::Plan, plan)];
+        all.into_iter().find(|(edited, is_edited)| *is_edited && !are_asked(*edited)).map(|(edited, _)| edited)
     }
 
     /// Calls the window after the experiment, with a mark while there is something to save.

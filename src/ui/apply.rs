@@ -7,7 +7,7 @@ use egui::{Context, ViewportCommand};
 
 use super::app::Workbench;
 use super::command::{Ask, ScaleChange};
-use super::dialogs::{DialogKind, Then};
+use super::dialogs::{DialogKind, Edited, Then};
 use super::layout::{Arrangement, Layout, Pane};
 use super::panels::add::Adding;
 use super::theme;
@@ -57,7 +57,7 @@ impl Workbench {
             Ask::CopyText(text) => ctx.copy_text(text),
             Ask::Refuse(reason) => self.refusal = Some(reason),
             Ask::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
-            Ask::Proceed(then) => self.proceed(ctx, then),
+            Ask::Proceed(edited, then) => self.proceed(ctx, edited, then),
         }
         ctx.request_repaint();
     }
@@ -81,17 +81,18 @@ impl Workbench {
         if self.snapshot.experiment.edited
             && let Command::Open(source) = command
         {
-            self.dialogs.ask_about_edits(Then::Open(source));
+            self.dialogs.ask_about_edits(Edited::Experiment, Then::Open(source));
         } else {
             self.link.send(command);
         }
     }
 
-    fn proceed(&mut self, ctx: &Context, then: Then) {
+    fn proceed(&mut self, ctx: &Context, edited: Edited, then: Then) {
         match then {
             Then::Open(source) => self.link.send(Command::Open(source)),
             Then::Quit => {
-                self.may_close = true;
+                self.given_up.push(edited);
+                self.goes_on = true;
                 ctx.send_viewport_cmd(ViewportCommand::Close);
             }
         }

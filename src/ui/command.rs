@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::dialogs::{DialogKind, Then};
+use super::dialogs::{DialogKind, Edited, Then};
 use super::layout::{Arrangement, Pane};
 use super::panels::add::AddKind;
 use super::selection::Selection;
@@ -53,8 +53,8 @@ pub enum Ask {
     Refuse(Cow<'static, str>),
     /// Ends the program, unless there are edits to ask about.
     Quit,
-    /// The edits are safe or given up: goes on with what they held up.
-    Proceed(Then),
+    /// These edits are safe or given up: goes on with what they held up.
+    Proceed(Edited, Then),
 }
 
 /// A step of the interface's size.

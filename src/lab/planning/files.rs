@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use super::compute::{self, Task};
 use super::model::Model;
-use super::{PlanState, Shared};
+use super::{Filled, PlanState, Shared};
 use crate::lab::job::{Job, Work};
 use crate::lab::save::replace;
 use crate::lab::snapshot::Severity;
+use crate::planner::compare::Comparison;
 use crate::report::export;
-use crate::report::plan::{self as plan_report, PlanSummary};
+use crate::report::plan::document::{document, measured_facts, on_broker};
+use crate::report::plan::{MeasuredInput, PlanSummary};
 use crate::scenario::plan::{self, Plan, to_toml};
 use crate::scenario::{Keys, Pattern, ScenarioErrors, ServiceTime};
 
@@ -144,8 +146,21 @@ fn moved(plan: &Plan, from: Option<&Path>, to: &Path) -> Plan {
     plan
 }
 
+/// What is known of the plan, with the inputs that were measured and the candidates that ran on the broker.
 fn write_report(state: &PlanState, directory: &Path) -> Result<(), String> {
     let Some(answer) = &state.answer else { return Err("nothing is known of the plan yet: wait for it".to_owned()) };
-    let summary = serde_json::to_string_pretty(&PlanSummary::of(answer)).map_err(|error| error.to_string())?;
-    export::write(&plan_report::document::document(answer), &summary, directory).map_err(|error| error.to_string())
+    let (mut summary, mut document) = (PlanSummary::of(answer), document(answer));
+    summary.measured = state.present_fillings().map(measured).collect();
+    document.facts.extend(measured_facts(&summary.measured));
+    let comparisons: Vec<&Comparison> = state.present_comparisons().collect();
+    if let Some(newest) = comparisons.last() {
+        summary = summary.with(newest);
+        document.sections.push(on_broker(&comparisons));
+    }
+    let summary = serde_json::to_string_pretty(&summary).map_err(|error| error.to_string())?;
+    export::write(&document, &summary, directory).map_err(|error| error.to_string())
+}
+
+fn measured(filled: &Filled) -> MeasuredInput {
+    MeasuredInput { name: filled.label.to_owned(), how: filled.how.clone() }
 }

@@ -29,16 +29,23 @@ pub(super) struct Model {
     computed: u64,
     undo: Vec<Step>,
     redo: Vec<Step>,
-    saved: Arc<Plan>,
+    origin: Arc<Origin>,
     /// Grows with everything that is measured or stopped.
     pub ticket: u64,
 }
 
-/// A plan with what calibrating has put into it.
+/// What a plan began as, or was saved as.
+struct Origin {
+    file: Option<PathBuf>,
+    plan: Arc<Plan>,
+}
+
+/// A plan with where it is from and what calibrating has put into it.
 #[derive(Clone)]
 struct Version {
     plan: Arc<Plan>,
     filled_in: Arc<Vec<Filled>>,
+    origin: Arc<Origin>,
 }
 
 /// An edit.
@@ -54,7 +61,8 @@ impl Model {
     pub fn new(plan: Plan) -> Self {
         let plan = Arc::new(plan);
         let state = PlanState { plan: Arc::clone(&plan), ..PlanState::default() };
-        Self { state, edition: 1, computed: 0, undo: Vec::new(), redo: Vec::new(), saved: plan, ticket: 0 }
+        let origin = Arc::new(Origin { file: None, plan });
+        Self { state, edition: 1, computed: 0, undo: Vec::new(), redo: Vec::new(), origin, ticket: 0 }
     }
 
     /// Whether there is a plan that can be computed and is not.
@@ -98,11 +106,10 @@ impl Model {
     /// Another plan altogether, which can be taken back too.
     pub fn begin(&mut self, plan: Plan, file: Option<PathBuf>) {
         let words = format!("the plan \"{}\"", plan.title);
-        self.saved = Arc::new(plan.clone());
-        self.take(Version { plan: Arc::new(plan), filled_in: Arc::default() }, words, None);
-        self.state.file = file;
+        let plan = Arc::new(plan);
+        let origin = Arc::new(Origin { file, plan: Arc::clone(&plan) });
+        self.take(Version { plan, filled_in: Arc::default(), origin }, words, None);
         self.state.opened += 1;
-        self.state.edited = false;
         self.state.told = None;
     }
 
@@ -113,15 +120,18 @@ impl Model {
 
     /// What was measured is in the plan now.
     pub fn calibrated(&mut self, plan: Plan, filled_in: Vec<Filled>, words: String) {
-        self.take(Version { plan: Arc::new(plan), filled_in: Arc::new(filled_in) }, words, None);
+        let filled_in = Arc::new(filled_in);
+        self.take(Version { plan: Arc::new(plan), filled_in, ..self.version() }, words, None);
     }
 
     fn version(&self) -> Version {
-        Version { plan: Arc::clone(&self.state.plan), filled_in: Arc::clone(&self.state.filled_in) }
+        let origin = Arc::clone(&self.origin);
+        Version { plan: Arc::clone(&self.state.plan), filled_in: Arc::clone(&self.state.filled_in), origin }
     }
 
     fn take(&mut self, after: Version, words: String, thing: Option<&'static str>) {
-        if after.plan == self.state.plan && after.filled_in == self.state.filled_in {
+        let is_same = Arc::ptr_eq(&after.origin, &self.origin) && after.filled_in == self.state.filled_in;
+        if is_same && after.plan == self.state.plan {
             return;
         }
         self.redo.clear();
@@ -180,7 +190,14 @@ impl Model {
     pub fn is_saved(&mut self, plan: Plan, file: PathBuf) {
         self.tell(Severity::Info, format!("saved to {}", file.display()));
         self.state.plan = Arc::new(plan);
-        self.saved = Arc::clone(&self.state.plan);
+        let origin = Arc::new(Origin { file: Some(file.clone()), plan: Arc::clone(&self.state.plan) });
+        // What edits were made from is in that file too.
+        for version in self.undo.iter_mut().chain(&mut self.redo).flat_map(|step| [&mut step.before, &mut step.after]) {
+            if Arc::ptr_eq(&version.origin, &self.origin) {
+                version.origin = Arc::clone(&origin);
+            }
+        }
+        self.origin = origin;
         (self.state.file, self.state.edited) = (Some(file), false);
     }
 
@@ -188,11 +205,13 @@ impl Model {
         self.state.told = Some(Told { severity, text });
     }
 
-    fn show(&mut self, Version { plan, filled_in }: Version) {
+    fn show(&mut self, Version { plan, filled_in, origin }: Version) {
         self.edition += 1;
+        self.state.file.clone_from(&origin.file);
+        self.state.edited = plan != origin.plan;
+        self.origin = origin;
         self.state.filled_in = filled_in;
         self.state.objections = rules::of_plan(&plan);
-        self.state.edited = plan != self.saved;
         self.state.plan = plan;
         self.state.undo = self.undo.last().map(|step| step.words.clone());
         self.state.redo = self.redo.last().map(|step| step.words.clone());

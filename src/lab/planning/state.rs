@@ -7,8 +7,8 @@ use std::time::Duration;
 use super::calibrate::Filled;
 use crate::lab::compare::Request;
 use crate::lab::run::ClockKind;
-use crate::lab::settings::Setting;
 use crate::lab::settings::rules::Objection;
+use crate::lab::settings::{Setting, plan as table};
 use crate::lab::snapshot::Severity;
 use crate::planner::choice::Choice;
 use crate::planner::compare::Comparison;
@@ -60,6 +60,11 @@ impl PlanState {
     pub fn filled(&self, setting: &Setting<Plan>) -> Option<&Filled> {
         let filled = self.filled_in.iter().find(|filled| filled.label == setting.label)?;
         (setting.value(&self.plan).as_ref() == Some(&filled.value)).then_some(filled)
+    }
+
+    /// What calibrating has put into the plan, as far as it is there still.
+    pub fn present_fillings(&self) -> impl Iterator<Item = &Filled> {
+        table::all().filter_map(|setting| self.filled(setting))
     }
 
     /// Comparisons of the present plan, the newest last.

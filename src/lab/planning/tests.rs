@@ -145,6 +145,29 @@ fn a_candidate_is_compared_and_the_comparison_is_of_its_plan() {
 }
 
 #[test]
+fn a_plan_that_is_back_is_of_its_own_file() {
+    let home = tempfile::tempdir().unwrap();
+    let (one, other) = (home.path().join("one.toml"), home.path().join("other.toml"));
+    let desk = desk();
+    desk.send(PlanCommand::Save(one.clone()));
+    desk.send(PlanCommand::Set(table::WORKERS.to(Value::Count(2))));
+    desk.send(PlanCommand::Example("hot key"));
+    desk.send(PlanCommand::Save(other.clone()));
+    let is = |file: &std::path::Path, edited| {
+        let state = desk.state();
+        assert_eq!((state.file.as_deref(), state.edited), (Some(file), edited), "{}", state.plan.title);
+    };
+    is(&other, false);
+    desk.send(PlanCommand::Undo);
+    is(&one, true);
+    desk.send(PlanCommand::Undo);
+    is(&one, false);
+    desk.send(PlanCommand::Redo);
+    desk.send(PlanCommand::Redo);
+    is(&other, false);
+}
+
+#[test]
 fn what_is_measured_can_be_stopped_and_leaves_nothing() {
     for command in [PlanCommand::Compare(CHOICE, ClockKind::Virtual), PlanCommand::Calibrate(observed())] {
         let desk = desk();

@@ -1,6 +1,6 @@
-//! What the figures of a comparison are of, in sentences: the same for a terminal and a window.
+//! A comparison in words: its figures, and what they are of. The same for a terminal, a window and a report.
 
-use super::{Comparison, MeasuredOn};
+use super::{Comparison, MeasuredOn, Row, Unit};
 use crate::model::durability::Durability;
 use crate::planner::words;
 use crate::scenario::Keys;
@@ -11,6 +11,31 @@ const FEW_RECORDS: u64 = 2_000;
 /// What was measured where nobody says who sends.
 const WITHOUT_KEYS: &str = "Each record had a key of its own and went its own way, as from very many producers: few that send \
     without keys make records wait longer. Say how many with producers.";
+
+/// Where there is no such figure.
+const NONE: &str = "–";
+
+impl Row {
+    /// Titles of [`Row::cells`].
+    pub const HEADS: [&'static str; 5] = ["theory", "off", "simulated", "off", "measured"];
+
+    /// Theory, how far it is off, the simulation, how far that is off, and what was measured.
+    pub fn cells(&self) -> [String; 5] {
+        let off = |figure| self.off(figure).map_or_else(|| NONE.to_owned(), |share| format!("{:+.1} %", share * 100.0));
+        let written = |figure| match self.unit {
+            Unit::PerSecond => words::rate(figure),
+            Unit::Share => words::percent(figure),
+            Unit::Seconds => words::seconds(figure),
+        };
+        [
+            self.theory.map_or_else(|| NONE.to_owned(), written),
+            self.theory.map_or_else(|| NONE.to_owned(), off),
+            written(self.simulated),
+            off(self.simulated),
+            written(self.measured),
+        ]
+    }
+}
 
 impl Comparison {
     /// On which clock it was measured, in a few words.

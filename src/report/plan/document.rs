@@ -6,10 +6,12 @@ mod tables;
 
 pub use self::charts::latency_chart;
 use self::charts::{backlog_chart, outage_chart};
+use crate::planner::compare::Comparison;
 use crate::planner::sweep::{Answer, Simulated};
 use crate::planner::words;
 use crate::report::chart::Basis;
 use crate::report::document::{Block, Document, Figure, Section, Tone};
+use crate::report::plan::MeasuredInput;
 
 /// Why there is no simulated latency.
 const PARTIAL: &str = "What was simulated is shorter than the load's pattern: its latencies are of that part alone, \
@@ -25,6 +27,20 @@ pub fn document(answer: &Answer) -> Document {
         facts: facts(answer),
         sections: sections.into_iter().filter(|section| !section.blocks.is_empty()).collect(),
     }
+}
+
+/// What was measured where candidates ran on the broker.
+pub fn on_broker(comparisons: &[&Comparison]) -> Section {
+    let blocks = comparisons.iter().flat_map(|comparison| {
+        let words = comparison.basis().into_iter().map(Block::Words);
+        std::iter::once(Block::Table(tables::comparison(comparison))).chain(words)
+    });
+    Section { title: "On the broker".to_owned(), blocks: blocks.collect() }
+}
+
+/// Inputs that were measured, as facts.
+pub fn measured_facts(inputs: &[MeasuredInput]) -> impl Iterator<Item = (String, String)> {
+    inputs.iter().map(|input| (input.name.to_lowercase(), input.how.clone()))
 }
 
 fn facts(answer: &Answer) -> Vec<(String, String)> {

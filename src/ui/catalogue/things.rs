@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use super::{Answer, Entry, Situation, only_if};
 use crate::lab::command::Source;
-use crate::lab::planning::{Observed, PlanCommand};
 use crate::lab::snapshot::{ClientStatus, GroupView, WhatIf};
 use crate::lab::{Command, Snapshot};
 use crate::scenario::library;
@@ -21,10 +20,6 @@ pub fn entries(situation: Situation<'_>) -> Vec<Entry> {
     producers(snapshot, &mut list);
     for group in &snapshot.groups {
         group_entries(group, &mut list);
-        let measured = Observed::of(snapshot, group).map(|it| PlanCommand::Calibrate(Box::new(it)).into());
-        let answer = measured.ok_or(Cow::Borrowed("It has not processed enough yet"));
-        let help = "Measures what a record takes its consumers and what a partition takes here";
-        add(&mut list, format!("Fill the plan in from {}", group.name), help, answer);
     }
     panes(situation, &mut list);
     files(situation, &mut list);

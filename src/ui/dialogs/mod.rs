@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use egui::Context;
 
 pub use file::DialogKind;
-pub use unsaved::Then;
+pub use unsaved::{Edited, Then};
 
 use super::catalogue::Situation;
 use super::command::Ask;
@@ -58,8 +58,8 @@ impl Dialogs {
     }
 
     /// Asks what is to become of the edits before `then`.
-    pub fn ask_about_edits(&mut self, then: Then) {
-        self.unsaved.ask(then);
+    pub fn ask_about_edits(&mut self, edited: Edited, then: Then) {
+        self.unsaved.ask(edited, then);
     }
 
     /// Whether one is open, so that keys are its own.
@@ -89,6 +89,6 @@ impl Dialogs {
             self.adding = None;
         }
         let outcome = self.file.ui(ctx, asks);
-        self.unsaved.ui(ctx, situation.snapshot, &mut self.file, outcome, asks);
+        self.unsaved.ui(ctx, situation, &mut self.file, outcome, asks);
     }
 }

@@ -4,6 +4,7 @@
 mod answer;
 mod candidates;
 mod charts;
+mod compared;
 mod head;
 mod inputs;
 
@@ -13,6 +14,7 @@ use egui::{CentralPanel, Frame, Margin, Panel, ScrollArea, Ui};
 
 use crate::lab::Snapshot;
 use crate::lab::planning::{PlanCommand, PlanState, Progress};
+use crate::planner::compare::Comparison;
 use crate::scenario::plan::Plan;
 use crate::ui::command::Ask;
 use crate::ui::theme;
@@ -33,6 +35,8 @@ pub struct PlannerState {
     measured: Vec<Measured>,
     of: Option<Arc<Plan>>,
     revisions: (u64, u64),
+    /// What was there when it was drawn last.
+    compared: Option<Arc<Comparison>>,
 }
 
 impl PlannerState {
@@ -50,6 +54,17 @@ impl PlannerState {
             self.measured.retain(|known| known.partitions != measured.partitions);
             self.measured.push(measured);
         }
+    }
+
+    /// Whether the candidate that is looked at has just been compared.
+    fn has_news(&mut self, plan: &PlanState) -> bool {
+        let newest = plan.comparisons.last();
+        let is_new =
+            newest.is_some_and(|newest| self.compared.as_ref().is_none_or(|known| !Arc::ptr_eq(known, newest)));
+        let choice = plan.candidate().map(|candidate| candidate.assessment.choice);
+        let is_seen = newest.is_some_and(|newest| Some(newest.choice) == choice);
+        self.compared = newest.cloned();
+        is_new && is_seen
     }
 }
 
@@ -73,7 +88,7 @@ pub fn planner_ui(ui: &mut Ui, snapshot: &Snapshot, plan: &PlanState, state: &mu
     CentralPanel::default().frame(ground).show(ui, |ui| {
         ui.scope(|ui| {
             ui.set_max_width(ui.available_width() - 10.0);
-            head::head_ui(ui, plan, asks);
+            head::head_ui(ui, snapshot, plan, asks);
         });
         ui.add_space(8.0);
         ScrollArea::vertical().id_salt("plan answer").auto_shrink(false).show(ui, |ui| {

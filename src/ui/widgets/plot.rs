@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 
 use egui::{Align2, Pos2, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use self::painting::{Frame, diamond, stroke};
+pub use self::painting::diamond;
+use self::painting::{Frame, stroke};
 use self::table::{tab_separated, table_ui};
 use crate::report::chart::{Body, Chart, Line, Shape};
 use crate::report::draw::ticks;
@@ -104,7 +105,7 @@ fn legend_ui(ui: &Ui, end: Pos2, least: f32, chart: &Chart, line: &Line) -> f32 
     let centre = pos2(rect.left() + 6.0, end.y);
     match line.shape {
         Shape::Dots => drop(ui.painter().circle_filled(centre, 3.2, colour)),
-        Shape::Diamonds => diamond(ui.painter(), centre, colour),
+        Shape::Diamonds => diamond(ui.painter(), centre, colour, Stroke::NONE),
         Shape::Solid | Shape::Area | Shape::Dashed => {
             let (from, to) = (centre - vec2(5.0, 0.0), centre + vec2(5.0, 0.0));
             stroke(ui.painter(), &[from, to], line.shape, Stroke::new(1.6, colour));

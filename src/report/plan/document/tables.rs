@@ -1,14 +1,20 @@
 //! The tables of a plan's report.
 
+<<<<<<< HEAD
 use crate::planner::capacity::{Figure, Row};
 use crate::planner::sweep::{Answer, Candidate, Simulated};
+=======
+use crate::planner::capacity::{Figure, Row as Formula};
+use crate::planner::compare::{Comparison, MeasuredOn, Row};
+use crate::planner::sweep::{Answer, Candidate};
+>>>>>>> 2fa6763 (The planner calibrates from a live run, compares candidates on the broker, and closing asks about an unsaved plan)
 use crate::planner::words;
 use crate::report::chart::Basis;
 use crate::report::document::{Cell, Table, Tone};
 
 /// What each limit alone asks for.
 pub fn limits(answer: &Answer) -> Table {
-    let row = |row: &Row| {
+    let row = |row: &Formula| {
         let asks = row.partitions().map_or_else(|| Cell::text("no count will do").toned(Tone::Bad), count);
         vec![Cell::text(row.title), asks, Cell::text(row.formula), Cell::text(&*row.sentence)]
     };
@@ -25,7 +31,7 @@ pub fn limits(answer: &Answer) -> Table {
 
 /// Every formula with what went in.
 pub fn formulas(answer: &Answer) -> Table {
-    let row = |row: &Row| {
+    let row = |row: &Formula| {
         let inputs: Vec<String> = row.inputs.iter().map(|(name, value)| format!("{name} = {value}")).collect();
         vec![
             Cell::text(row.title),
@@ -76,6 +82,38 @@ pub fn candidates(answer: &Answer) -> Table {
     ];
     let basis = Basis::derived("utilisation = load ÷ what consumers take; theory by queueing formulas");
     table("candidates", "Candidates", basis, &columns, &answer.candidates, row)
+}
+
+/// Theory, simulation and measurement of a candidate.
+pub fn comparison(comparison: &Comparison) -> Table {
+    let choice = comparison.choice;
+    let row = |row: &Row| {
+        let [theory, theory_off, simulated, simulated_off, measured] = row.cells();
+        let exact =
+            |shown: String, value: Option<f64>| value.map_or_else(Cell::none, |value| Cell::number(shown, value));
+        let off = |figure: Option<f64>| figure.and_then(|figure| row.off(figure));
+        vec![
+            Cell::text(row.name),
+            exact(theory, row.theory),
+            exact(theory_off, off(row.theory)),
+            exact(simulated, Some(row.simulated)),
+            exact(simulated_off, off(Some(row.simulated))),
+            exact(measured, Some(row.measured)),
+        ]
+    };
+    let clock = match comparison.measured.on {
+        MeasuredOn::Virtual => "virtual",
+        MeasuredOn::Real(_) => "real",
+    };
+    let title = format!(
+        "{}, {}, {}",
+        words::of(choice.partitions, "partition"),
+        words::of(choice.consumers, "consumer"),
+        comparison.clock()
+    );
+    let key = format!("on-broker-{}-{}-{clock}", choice.partitions, choice.consumers);
+    let columns = ["figure", "theory", "theory off", "simulated", "simulated off", "measured"];
+    table(&key, &title, Basis::Measured, &columns, &comparison.rows, row)
 }
 
 fn result(figure: Figure) -> Cell {

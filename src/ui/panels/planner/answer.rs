@@ -2,9 +2,10 @@
 
 use std::cell::RefCell;
 
-use egui::{Frame, Layout, Margin, RichText, Sense, Stroke, Ui, pos2, vec2};
+use egui::{Frame, Layout, Margin, Rect, RichText, Sense, Stroke, Ui, pos2, vec2};
 
 use super::candidates::candidates_ui;
+use super::compared::compared_ui;
 use super::{PlannerState, charts};
 use crate::lab::planning::{PlanCommand, PlanState, Progress};
 use crate::planner::capacity::Row;
@@ -41,12 +42,18 @@ pub fn answer_ui(ui: &mut Ui, plan: &PlanState, state: &mut PlannerState, asks: 
     charts_ui(ui, plan, answer, state, asks);
     let width = ui.available_width();
     card_ui(ui, width, 0.0, |ui| candidates_ui(ui, plan, answer, asks));
+    let top = ui.next_widget_position();
+    let height = card_ui(ui, width, 0.0, |ui| compared_ui(ui, plan, asks));
+    if state.has_news(plan) {
+        ui.scroll_to_rect(Rect::from_min_size(top, vec2(width, height)), None);
+    }
 }
 
 /// The two charts; a click on a count selects its candidate.
 fn charts_ui(ui: &mut Ui, plan: &PlanState, answer: &Answer, state: &mut PlannerState, asks: &mut Vec<Ask>) {
-    let PlannerState { charts: heights, tables, measured, .. } = state;
-    let (latency, candidate) = (charts::latency(answer, measured), plan.candidate());
+    let measured = charts::all_measured(&state.measured, plan);
+    let PlannerState { charts: heights, tables, .. } = state;
+    let (latency, candidate) = (charts::latency(answer, &measured), plan.candidate());
     let tables = RefCell::new(tables);
     let first = |ui: &mut Ui| {
         let Some(chart) = &latency else {

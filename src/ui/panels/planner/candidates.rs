@@ -3,9 +3,11 @@
 use egui::{Align2, Color32, Key, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use super::answer::title_ui;
+use super::head::item_ui;
 use crate::lab::planning::{PlanCommand, PlanState};
 use crate::planner::sweep::{Answer, Candidate};
 use crate::planner::words;
+use crate::ui::catalogue::plan as actions;
 use crate::ui::command::Ask;
 use crate::ui::theme::{self, Tokens, size};
 use crate::ui::widgets::convert::index_to_f32;
@@ -172,6 +174,15 @@ fn row_ui(
         response.request_focus();
         asks.push(PlanCommand::Select(choice).into());
     }
+    if response.secondary_clicked() {
+        asks.push(PlanCommand::Select(choice).into());
+    }
+    // By then the row is the one that is looked at.
+    response.context_menu(|ui| {
+        for action in [&actions::RUN, &actions::COMPARE, &actions::COMPARE_IN_REAL_TIME] {
+            item_ui(ui, action.label, action.help, (action.answer)(plan), asks);
+        }
+    });
     if response.has_focus() {
         arrows(ui, answer, index, asks);
     }

@@ -3,6 +3,7 @@
 
 use crate::lab::Snapshot;
 use crate::lab::command::Source;
+use crate::lab::planning::PlanState;
 use crate::planner::fluid::Fluid;
 use crate::planner::on_broker;
 use crate::planner::simulate::LagSeries;
@@ -22,6 +23,8 @@ pub struct Measured {
     pub partitions: u32,
     /// Seconds.
     pub p99: f64,
+    /// Rather than of where the load is heaviest.
+    pub is_of_all: bool,
 }
 
 /// What the running experiment measured, if it is this plan on the broker and has shown enough.
@@ -32,7 +35,23 @@ pub fn measured(snapshot: &Snapshot, plan: &Plan) -> Option<Measured> {
     let partitions = u32::try_from(topic.partitions.len()).ok()?;
     let is_it = on_broker::is_of(scenario, plan) && !snapshot.experiment.edited;
     let recent = group.latency_recent;
-    (is_it && recent.count > 0).then_some(Measured { partitions, p99: recent.p99 / 1e3 })
+    (is_it && recent.count > 0).then_some(Measured { partitions, p99: recent.p99 / 1e3, is_of_all: true })
+}
+
+/// That with what comparisons have measured of the present plan: the newest for each count, the latter first.
+pub fn all_measured(running: &[Measured], plan: &PlanState) -> Vec<Measured> {
+    let mut all: Vec<Measured> = running.to_vec();
+    for comparison in plan.present_comparisons() {
+        let found = Measured {
+            partitions: comparison.choice.partitions,
+            p99: comparison.measured.p99,
+            is_of_all: comparison.is_of_all(),
+        };
+        all.retain(|known| known.partitions != found.partitions);
+        all.push(found);
+    }
+    all.sort_by_key(|found| found.partitions);
+    all
 }
 
 /// Records from which on a 99th percentile says something.
@@ -45,9 +64,12 @@ pub fn latency(answer: &Answer, measured: &[Measured]) -> Option<Chart> {
     let ends = (answer.curve.first()?, answer.curve.last()?);
     let (from, to) = (f64::from(ends.0.partitions), f64::from(ends.1.partitions));
     if let Body::Lines { lines, .. } = &mut chart.body {
-        if !measured.is_empty() {
-            let points = measured.iter().map(|found| (f64::from(found.partitions), found.p99)).collect();
-            lines.push(Line::new("measured", Ink::Bad, points).shaped(Shape::Diamonds).with_basis(Basis::Measured));
+        for (name, is_of_all) in [("measured", true), ("measured at the peak", false)] {
+            let found = measured.iter().filter(|found| found.is_of_all == is_of_all);
+            let points: Vec<(f64, f64)> = found.map(|found| (f64::from(found.partitions), found.p99)).collect();
+            if !points.is_empty() {
+                lines.push(Line::new(name, Ink::Bad, points).shaped(Shape::Diamonds).with_basis(Basis::Measured));
+            }
         }
         if let Some(target) = answer.plan().target.p99_latency {
             let points = vec![(from, target.as_secs_f64()), (to, target.as_secs_f64())];

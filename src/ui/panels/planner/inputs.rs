@@ -3,7 +3,7 @@
 
 use egui::{Checkbox, Layout, Rect, RichText, Sense, Shape, Slider, Stroke, TextEdit, Ui, pos2, vec2};
 
-use crate::lab::planning::{PlanCommand, PlanState};
+use crate::lab::planning::{Filled, PlanCommand, PlanState};
 use crate::lab::settings::plan::{self as table, Field as Input};
 use crate::lab::settings::{Access, Setting, Value};
 use crate::planner::load::Load;
@@ -15,7 +15,7 @@ use crate::ui::panels::settings::Editor;
 use crate::ui::theme::{self, size};
 use crate::ui::widgets::controls::{Field, named_ui, number_ui, span_field_ui, span_of};
 use crate::ui::widgets::convert::{count_to_f64, to_count, to_f32};
-use crate::ui::widgets::plot::area;
+use crate::ui::widgets::plot::{area, diamond};
 use crate::ui::widgets::rows::section_ui;
 
 /// As names of editors say whose they are.
@@ -41,7 +41,7 @@ pub fn inputs_ui(ui: &mut Ui, state: &PlanState, asks: &mut Vec<Ask>) {
         section_ui(ui, section.title);
         let shown: Vec<_> = section.fields.iter().filter(|field| field.applies_to(&state.plan)).collect();
         for (index, field) in shown.iter().enumerate() {
-            if let Some(value) = input_ui(ui, field, &state.plan) {
+            if let Some(value) = input_ui(ui, field, state) {
                 asks.push(PlanCommand::Set(value).into());
             }
             let key = field.setting.key;
@@ -55,6 +55,14 @@ pub fn inputs_ui(ui: &mut Ui, state: &PlanState, asks: &mut Vec<Ask>) {
         }
         ui.add_space(6.0);
     }
+<<<<<<< HEAD
+=======
+    section_ui(ui, "Simulation");
+    let seed = Input { setting: &table::SEED, switch: None, slides: None };
+    if let Some(value) = input_ui(ui, &seed, state) {
+        asks.push(PlanCommand::Set(value).into());
+    }
+>>>>>>> 2fa6763 (The planner calibrates from a live run, compares candidates on the broker, and closing asks about an unsaved plan)
     for objection in left {
         wrong_ui(ui, &objection.text);
     }
@@ -75,16 +83,26 @@ fn wrong_ui(ui: &mut Ui, text: &str) {
 
 type Change = crate::lab::settings::Change<Plan>;
 
-fn input_ui(ui: &mut Ui, field: &Input, plan: &Plan) -> Option<Change> {
-    let setting = field.setting;
+fn input_ui(ui: &mut Ui, field: &Input, state: &PlanState) -> Option<Change> {
+    let (setting, plan) = (field.setting, &*state.plan);
     if let Access::Choice { get, words, .. } = setting.access {
         let editor = Editor::new(OWNER, setting.label, setting.help);
+        if let Some(filled) = state.filled(setting) {
+            let label =
+                egui::WidgetText::from(setting.label).into_galley(ui, None, f32::INFINITY, egui::TextStyle::Body);
+            let at = ui.next_widget_position() + vec2(label.size().x + 6.0, 0.0);
+            mark_ui(ui, Rect::from_min_size(at, vec2(MARK, ROW)), filled);
+        }
         return editor.choice_ui(ui, get(plan), words).map(|index| setting.to(Value::Choice(index)));
     }
     let row = vec2(ui.available_width(), ROW);
     let drawn = ui.allocate_ui_with_layout(row, Layout::left_to_right(egui::Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         let switched = label_ui(ui, field, plan);
+        if let Some(filled) = state.filled(setting) {
+            let (rect, _) = ui.allocate_exact_size(vec2(MARK, ROW), Sense::hover());
+            mark_ui(ui, rect, filled);
+        }
         let value = ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| value_ui(ui, field, plan)).inner;
         switched.or(value)
     });
@@ -104,6 +122,22 @@ fn label_ui(ui: &mut Ui, field: &Input, plan: &Plan) -> Option<Change> {
     let response = response.on_hover_text(format!("{}\n{}", field.setting.help, switch.help));
     response.changed().then(|| switch.to(Value::Choice(usize::from(is_on))))
 }
+
+/// A diamond, as charts have it for what was measured; hollow where it was taken over from a running group.
+fn mark_ui(ui: &Ui, rect: Rect, filled: &Filled) {
+    let tokens = theme::of(ui.ctx());
+    let (fill, colour, word) = match filled.is_measured {
+        true => (tokens.bad, tokens.bad, "measured"),
+        false => (tokens.panel, tokens.text_muted, "taken over"),
+    };
+    diamond(ui.painter(), rect.center(), fill, Stroke::new(1.2, colour));
+    let response = ui.interact(rect, ui.scope_id().with(("mark", filled.label)), Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, format!("{} {word}", filled.label)));
+    response.on_hover_text(&filled.how);
+}
+
+/// Room for a mark.
+const MARK: f32 = 12.0;
 
 /// Slider and field.
 fn value_ui(ui: &mut Ui, field: &Input, plan: &Plan) -> Option<Change> {

@@ -114,7 +114,7 @@ fn paint_line(painter: &Painter, frame: &Frame, line: &Line, tokens: &Tokens) {
         Shape::Dots => line.values().for_each(|point| {
             painter.circle_filled(frame.at(point), 3.4, colour);
         }),
-        Shape::Diamonds => line.values().for_each(|point| diamond(&painter, frame.at(point), colour)),
+        Shape::Diamonds => line.values().for_each(|point| diamond(&painter, frame.at(point), colour, Stroke::NONE)),
         Shape::Solid | Shape::Dashed | Shape::Area => {
             let columns = frame.plot.width() * painter.pixels_per_point();
             let points = thinned(line.points.iter().copied(), (frame.x.low, frame.x.high), columns);
@@ -156,10 +156,10 @@ pub fn area(run: &[Pos2], bottom: f32, colour: Color32) -> Mesh {
     mesh
 }
 
-pub(super) fn diamond(painter: &Painter, centre: Pos2, colour: Color32) {
+pub fn diamond(painter: &Painter, centre: Pos2, fill: Color32, stroke: Stroke) {
     const ARM: f32 = 4.6;
     let corners = [vec2(0.0, -ARM), vec2(ARM, 0.0), vec2(0.0, ARM), vec2(-ARM, 0.0)].map(|arm| centre + arm);
-    painter.add(egui::Shape::convex_polygon(corners.to_vec(), colour, Stroke::NONE));
+    painter.add(egui::Shape::convex_polygon(corners.to_vec(), fill, stroke));
 }
 
 /// The colour of a role.
