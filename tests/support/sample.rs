@@ -25,11 +25,12 @@ pub struct Fake {
 
 impl Fake {
     pub fn new(snapshot: Snapshot) -> Arc<Self> {
-        Arc::new(Self {
-            snapshot: Mutex::new(Arc::new(snapshot)),
-            asked: Mutex::default(),
-            desk: Desk::inline(trial()),
-        })
+        Self::with_desk(snapshot, Desk::inline(trial()))
+    }
+
+    /// With a desk of its own.
+    pub fn with_desk(snapshot: Snapshot, desk: Desk) -> Arc<Self> {
+        Arc::new(Self { snapshot: Mutex::new(Arc::new(snapshot)), asked: Mutex::default(), desk })
     }
 
     pub fn asked(&self) -> Vec<Command> {

@@ -23,6 +23,11 @@ pub fn window(snapshot: Snapshot) -> (Window, Arc<Fake>) {
     window_of(snapshot, 1400.0, 900.0)
 }
 
+/// A window of the usual size over a lab of the test's own.
+pub fn window_over(fake: &Arc<Fake>) -> Window {
+    start_over(Harness::builder(), Arc::clone(fake), SettingsFile::default(), vec2(1400.0, 900.0))
+}
+
 /// A window of another size.
 pub fn window_of(snapshot: Snapshot, width: f32, height: f32) -> (Window, Arc<Fake>) {
     start(snapshot, SettingsFile::default(), vec2(width, height))
@@ -44,13 +49,16 @@ fn start_with(
     size: Vec2,
 ) -> (Window, Arc<Fake>) {
     let fake = Fake::new(snapshot);
-    let link = Arc::clone(&fake);
+    (start_over(builder, Arc::clone(&fake), settings, size), fake)
+}
+
+fn start_over(builder: HarnessBuilder<Workbench>, link: Arc<Fake>, settings: SettingsFile, size: Vec2) -> Window {
     let mut window = builder
         .with_size(size)
         .with_max_steps(MOST_FRAMES)
         .build_eframe(move |cc| Workbench::remembering(&cc.egui_ctx, link, settings));
     window.run();
-    (window, fake)
+    window
 }
 
 /// A window that can be looked at.

@@ -18,7 +18,7 @@ fn focused(window: &Window) -> Option<String> {
 }
 
 /// Presses Tab until what is called so, or begins so, has the keys.
-fn tab_to(window: &mut Window, start: &str) {
+pub fn tab_to(window: &mut Window, start: &str) {
     let mut passed = Vec::new();
     for _ in 0..MOST_TABS {
         press(window, Key::Tab);
@@ -32,7 +32,7 @@ fn tab_to(window: &mut Window, start: &str) {
 }
 
 /// Presses Tab until it has the keys, and then Enter.
-fn enter(window: &mut Window, start: &str) {
+pub fn enter(window: &mut Window, start: &str) {
     tab_to(window, start);
     press(window, Key::Enter);
 }

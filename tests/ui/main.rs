@@ -8,6 +8,7 @@ mod frame;
 mod harness;
 mod inspector;
 mod keyboard;
+mod measuring;
 mod panels;
 mod pictures;
 mod planner;

@@ -52,7 +52,7 @@ pub const COMPARE: Action = action(
 
 /// The same in real time.
 pub const COMPARE_IN_REAL_TIME: Action = action(
-    "Compare in real time",
+    "Compare on the broker in real time",
     "The same with a store on this machine's disk, for half a minute to a minute",
     |plan| compare(plan, ClockKind::Real),
 );

@@ -51,15 +51,17 @@ pub fn head_ui(ui: &mut Ui, snapshot: &Snapshot, plan: &PlanState, asks: &mut Ve
 
 /// The button that calibrates: with several groups it offers them.
 fn calibrate_ui(ui: &mut Ui, snapshot: &Snapshot, plan: &PlanState, asks: &mut Vec<Ask>) {
+    let many = if snapshot.groups.len() > 1 { " ▾" } else { "" };
+    let label = format!("{}{many}", actions::CALIBRATE);
     if let Some(reason) = actions::calibrating_refusal(snapshot, plan) {
-        let button = |ui: &mut Ui| button_ui(ui, actions::CALIBRATE, Weight::Plain, actions::CALIBRATE_HELP);
+        let button = |ui: &mut Ui| button_ui(ui, &label, Weight::Plain, actions::CALIBRATE_HELP);
         ui.add_enabled_ui(false, button).inner.on_disabled_hover_text(reason);
     } else if let [group] = &snapshot.groups[..] {
-        if button_ui(ui, actions::CALIBRATE, Weight::Plain, actions::CALIBRATE_HELP).clicked() {
+        if button_ui(ui, &label, Weight::Plain, actions::CALIBRATE_HELP).clicked() {
             asks.extend(actions::calibrate(snapshot, plan, group));
         }
     } else {
-        let menu = ui.menu_button(format!("{} ▾", actions::CALIBRATE), |ui| groups_ui(ui, snapshot, plan, asks));
+        let menu = ui.menu_button(label, |ui| groups_ui(ui, snapshot, plan, asks));
         menu.response.on_hover_text(actions::CALIBRATE_HELP);
     }
 }
