@@ -10,6 +10,7 @@ use crate::lab::settings::{Setting, Value, plan as table};
 use crate::lab::snapshot::{GroupView, Snapshot};
 use crate::model::durability::Durability;
 use crate::model::units::{ByteSize, Rate, Span};
+use crate::planner::words;
 use crate::scenario::ConsumerSpec;
 use crate::scenario::plan::Plan;
 
@@ -135,13 +136,13 @@ impl Observed {
 
     /// Everything in one sentence.
     pub(super) fn words(&self, taken: &Taken) -> String {
-        let takes = taken.rate.map_or_else(|| "nothing".to_owned(), |rate| rate.to_string());
-        let mean = Span(self.work.processing.mean());
+        let takes = taken.rate.map_or_else(|| "nothing".to_owned(), |rate| words::rate(rate.per_second()));
+        let mean = words::seconds(self.work.processing.mean().as_secs_f64());
         format!(
             "measured just now: a partition takes {takes}, durability {}; a record takes {mean}, the mean of {} records \
              of {}",
             self.durability.name(),
-            self.records,
+            words::count(self.records),
             self.group
         )
     }
@@ -162,7 +163,7 @@ impl Observed {
         format!(
             "Measured: the mean of {} records that the consumers of {} processed until {}, busy time over records; \
              durability {}.",
-            self.records,
+            words::count(self.records),
             self.group,
             self.moment(),
             self.durability.name()

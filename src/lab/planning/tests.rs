@@ -73,7 +73,7 @@ fn a_plan_takes_what_was_measured_in_one_step_and_says_how() {
     assert_eq!(state.measuring, None);
     let (limit, work) = (how(&desk, &table::WRITE_LIMIT).unwrap(), how(&desk, &table::PROCESSING_TIME).unwrap());
     assert!(limit.contains("Measured") && limit.contains("durability memory") && limit.contains("A burst"), "{limit}");
-    assert!(work.contains("1000 records") && work.contains("billing"), "{work}");
+    assert!(work.contains("1,000 records") && work.contains("billing"), "{work}");
     assert!(how(&desk, &table::WORKERS).unwrap().starts_with("Taken over"));
     assert_eq!(how(&desk, &table::PRODUCE_RATE), None);
     desk.send(PlanCommand::Undo);

@@ -30,8 +30,8 @@ const SLIDER: f32 = 58.0;
 /// Width of a field.
 const FIELD: f32 = 72.0;
 
-/// Below this width there is none.
-const ROOMY: f32 = 262.0;
+/// A hand slides no shorter one.
+const SHORTEST_SLIDER: f32 = 32.0;
 
 /// Draws every group; what is changed is asked for.
 pub fn inputs_ui(ui: &mut Ui, state: &PlanState, asks: &mut Vec<Ask>) {
@@ -151,8 +151,10 @@ fn value_ui(ui: &mut Ui, field: &Input, plan: &Plan) -> Option<Change> {
     // Fields are alike, so that sliders stand below each other.
     ui.spacing_mut().interact_size.x = FIELD;
     let typed = typed_ui(ui, setting, &name, &value);
-    let slid = field.slides.filter(|_| ui.max_rect().width() > ROOMY - 170.0).and_then(|range| {
+    let room = ui.available_width() - ui.spacing().item_spacing.x;
+    let slid = field.slides.filter(|_| room >= SHORTEST_SLIDER).and_then(|range| {
         let number = number_of(&value)?;
+        ui.spacing_mut().slider_width = SLIDER.min(room);
         slider_ui(ui, &format!("Slide {}", setting.label), number, range).map(|to| value_of(&value, to))
     });
     typed.or(slid).map(|value| setting.to(value))
@@ -206,7 +208,6 @@ fn two_digits(number: f64) -> f64 {
 
 fn slider_ui(ui: &mut Ui, name: &str, number: f64, (from, to): (f64, f64)) -> Option<f64> {
     let mut moved = number.clamp(from, to);
-    ui.spacing_mut().slider_width = SLIDER;
     let slider = Slider::new(&mut moved, from..=to).logarithmic(from > 0.0).show_value(false);
     named_ui(ui, name, slider).changed().then_some(moved)
 }
