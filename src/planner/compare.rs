@@ -123,6 +123,7 @@ pub fn is_alike(one: &Plan, other: &Plan) -> bool {
         retention: one.retention,
         outage: one.outage,
         target: one.target,
+        precision: one.precision,
         partitions: one.partitions.clone(),
         consumers: one.consumers,
         ..other.clone()

@@ -1,13 +1,8 @@
 //! The tables of a plan's report.
 
-<<<<<<< HEAD
-use crate::planner::capacity::{Figure, Row};
-use crate::planner::sweep::{Answer, Candidate, Simulated};
-=======
 use crate::planner::capacity::{Figure, Row as Formula};
 use crate::planner::compare::{Comparison, MeasuredOn, Row};
-use crate::planner::sweep::{Answer, Candidate};
->>>>>>> 2fa6763 (The planner calibrates from a live run, compares candidates on the broker, and closing asks about an unsaved plan)
+use crate::planner::sweep::{Answer, Candidate, Simulated};
 use crate::planner::words;
 use crate::report::chart::Basis;
 use crate::report::document::{Cell, Table, Tone};

@@ -55,14 +55,6 @@ pub fn inputs_ui(ui: &mut Ui, state: &PlanState, asks: &mut Vec<Ask>) {
         }
         ui.add_space(6.0);
     }
-<<<<<<< HEAD
-=======
-    section_ui(ui, "Simulation");
-    let seed = Input { setting: &table::SEED, switch: None, slides: None };
-    if let Some(value) = input_ui(ui, &seed, state) {
-        asks.push(PlanCommand::Set(value).into());
-    }
->>>>>>> 2fa6763 (The planner calibrates from a live run, compares candidates on the broker, and closing asks about an unsaved plan)
     for objection in left {
         wrong_ui(ui, &objection.text);
     }
