@@ -6,6 +6,7 @@
 //! run is as fast as the machine and, given a seed, the same each time. On a live clock the same
 //! deadlines wait for real time, divided by the speed.
 
+mod interrupt;
 mod live;
 mod time;
 mod timers;
@@ -18,6 +19,7 @@ use std::time::Duration;
 
 use futures::channel::oneshot;
 
+pub use interrupt::on_interrupt;
 pub use live::{Pace, named_thread};
 pub use time::{Stopwatch, Time};
 pub use timers::Sleep;

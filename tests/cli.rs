@@ -316,3 +316,68 @@ fn every_plan_that_comes_along_is_valid() {
     assert_eq!(output.status.code(), Some(2));
     assert!(err(&output).contains(&format!("{bad}:2:16: produce_rate is 0")), "{}", err(&output));
 }
+
+#[test]
+fn a_comparison_is_part_of_the_json_and_of_the_report() {
+    let folder = folder();
+    let directory = folder.path().join("report");
+    let directory = directory.to_str().expect("temporary paths are text");
+    let load = ["plan", "--produce-rate", "6/s", "--consumer-rate", "10/s", "--partitions", "2", "--for", "1h"];
+    let rest = ["--keys", "uniform", "--compare", "--json", "--report", directory];
+    let output = logyard(&[&load[..], &rest[..]].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let summary = json(&output);
+    let compared = &summary["compared"];
+    assert_eq!((&compared["clock"], &compared["seed"]), (&Value::from("virtual"), &summary["seed"]));
+    assert!(compared["measured_records"].as_u64().unwrap() > 3_000, "{compared}");
+    let figures = compared["figures"].as_array().expect("there are figures");
+    let processed = figures.iter().find(|figure| figure["name"] == "processed_per_s").expect("it is compared");
+    assert!((processed["measured"].as_f64().unwrap() / 6.0 - 1.0).abs() < 0.1, "{processed}");
+    assert!(figures.iter().any(|figure| figure["name"] == "p99_ms"), "{compared}");
+    assert_eq!(summary["interrupted"], Value::from(false));
+    let page = fs::read_to_string(folder.path().join("report/report.html")).expect("it was written");
+    assert!(page.contains("On the broker"), "the page lacks the comparison");
+}
+
+#[test]
+fn a_clock_without_a_comparison_is_refused() {
+    let output = logyard(&["plan", "--produce-rate", "6/s", "--consumer-rate", "10/s", "--clock", "real"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("--compare"), "{}", err(&output));
+}
+
+/// Whether a process hears SIGINT itself, rather than being ended by it.
+#[cfg(target_os = "linux")]
+fn hears_interrupts(process: u32) -> bool {
+    const SIGINT: u64 = 1 << 1;
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+    caught.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & SIGINT > 0)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupted_plan_tells_what_theory_says_and_ends_with_3() {
+    let arguments = ["plan", "--produce-rate", "1000/s", "--consumer-rate", "50/s", "--for", "48h", "--json"];
+    let child = Command::new(env!("CARGO_BIN_EXE_logyard"))
+        .args(arguments)
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    while !hears_interrupts(child.id()) {
+        std::thread::yield_now();
+    }
+    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("there is a kill");
+    assert!(kill.success());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(3), "{}", err(&output));
+    assert!(err(&output).contains("interrupted"), "{}", err(&output));
+    let summary = json(&output);
+    assert_eq!(summary["interrupted"], Value::from(true));
+    let candidates = summary["candidates"].as_array().expect("there are candidates");
+    assert!(!candidates.is_empty());
+    for candidate in candidates {
+        assert!(candidate["simulated"].is_null() && candidate["verdict"].is_string(), "{candidate}");
+    }
+}

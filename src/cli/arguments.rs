@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use crate::lab::command::Source;
+use crate::lab::run;
 use crate::lab::setup::StorePlace;
 use crate::model::durability::Durability;
 use crate::model::units::{Span, UnitError};
@@ -96,6 +97,15 @@ pub enum ClockKind {
     Real,
     /// Time that jumps to the next thing that happens: as fast as the machine, and the same each time.
     Virtual,
+}
+
+impl From<ClockKind> for run::ClockKind {
+    fn from(kind: ClockKind) -> Self {
+        match kind {
+            ClockKind::Real => Self::Real,
+            ClockKind::Virtual => Self::Virtual,
+        }
+    }
 }
 
 // What looks like a path is one; a built-in has a plain name.

@@ -51,7 +51,7 @@ enum Command {
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 it did what was asked and every expectation held; 1 an expectation did not hold; \
-2 the command line or a file is wrong; 3 the work failed while running.";
+2 the command line or a file is wrong; 3 the work failed while running, or was interrupted.";
 
 /// Does what `arguments` (the program's name first) ask for; errors go to standard error.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {

@@ -3,22 +3,24 @@
 
 mod compared;
 mod table;
+mod work;
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use self::work::Work;
+use super::arguments::ClockKind;
 use super::exit::{Exit, Failure};
-use crate::lab::compare::{Request, compare};
-use crate::planner::sweep::{self, Answer, Trial};
+use crate::lab::compare::Request;
+use crate::planner::compare::Comparison;
+use crate::planner::sweep::{self, Answer};
 use crate::report::export;
 use crate::report::plan::PlanSummary;
-use crate::report::plan::document::document;
+use crate::report::plan::document::{document, on_broker};
 use crate::report::takeaway::Takeaway;
 use crate::scenario::plan::{self, Plan};
 
@@ -27,8 +29,8 @@ const SHORTEST: &str = "say what the load is and what carries it, for example\n 
     logyard plan --produce-rate 1000/s --partition-write-limit 100/s --consumer-rate 50/s\n\
     or name a plan file: logyard plan checkout.toml";
 
-/// Steps of the progress bar.
-const STEPS: u64 = 1_000;
+/// Said of an answer that is not what was asked for.
+const INTERRUPTED: &str = "Interrupted: what was not simulated by then is judged by theory alone.";
 
 /// What `logyard plan` is told. Flags have the names of a plan file's keys and win over the file.
 #[derive(Clone, Debug, Default, Args)]
@@ -53,9 +55,12 @@ pub struct PlanArguments {
     /// Write a report to this directory: a page, its charts as pictures, their values and the answer.
     #[arg(long, value_name = "DIR", conflicts_with = "config")]
     report: Option<PathBuf>,
-    /// Run the recommendation on the broker in virtual time, and put theory, simulation and measurement side by side.
-    #[arg(long, conflicts_with_all = ["json", "config"])]
+    /// Run the recommendation on the broker, and put theory, simulation and measurement side by side.
+    #[arg(long, conflicts_with = "config")]
     compare: bool,
+    /// Which time the comparison follows; in real time the store keeps what it acknowledges [default: virtual].
+    #[arg(long, value_enum, requires = "compare", hide_possible_values = true, value_name = "real|virtual")]
+    clock: Option<ClockKind>,
     /// Write the answer to standard output as one JSON object, and nothing else.
     #[arg(long)]
     json: bool,
@@ -141,24 +146,50 @@ pub fn plan(arguments: &PlanArguments, out: &mut dyn Write) -> Result<Exit, Fail
     if let Some(directory) = &arguments.report {
         export::prepare(directory).map_err(Failure::failed)?;
     }
+    let work = Work::begin()?;
     let mut answer = sweep::answer(&plan);
     if !arguments.no_simulation && arguments.config.is_none() {
-        answer = simulate(answer, arguments.span);
+        answer = work.simulate(answer, arguments.span);
     }
-    write(&answer, arguments, out).context("writing the answer to standard output").map_err(Failure::failed)?;
-    if let Some(recommended) = answer.recommended.filter(|_| arguments.compare) {
-        let request = Request::new(plan, recommended.choice);
-        let compared = compare(&request, &AtomicBool::new(false), &mut |_| {}).map_err(Failure::failed)?;
-        let comparison = compared.expect("nobody cancels it");
-        compared::write(&comparison, out)
-            .context("writing the comparison to standard output")
-            .map_err(Failure::failed)?;
+    if !arguments.json {
+        told(write(&answer, work.is_interrupted(), arguments, out))?;
+    }
+    let comparison = compare(&answer, &work, arguments)?;
+    let mut summary = PlanSummary { interrupted: work.is_interrupted(), ..PlanSummary::of(&answer) };
+    if let Some(comparison) = &comparison {
+        summary = summary.with(comparison);
+    }
+    match &comparison {
+        _ if arguments.json => told(out.write_all(summary.json().as_bytes()))?,
+        Some(comparison) => told(compared::write(comparison, out))?,
+        None => {}
     }
     if let Some(directory) = &arguments.report {
-        let summary = PlanSummary::of(&answer).json();
-        export::write(&document(&answer), &summary, directory).map_err(Failure::failed)?;
+        let mut document = document(&answer);
+        document.sections.extend(comparison.as_ref().map(|comparison| on_broker(&[comparison])));
+        if work.is_interrupted() {
+            INTERRUPTED.clone_into(&mut document.about);
+        }
+        export::write(&document, &summary.json(), directory).map_err(Failure::failed)?;
+    }
+    if work.is_interrupted() {
+        return Err(Failure::failed(anyhow!("interrupted before all was simulated and measured that was asked for")));
     }
     Ok(if answer.recommended.is_some() { Exit::AsAsked } else { Exit::NotHeld })
+}
+
+/// The recommendation on the broker, where that was asked for and there is one.
+fn compare(answer: &Answer, work: &Work, arguments: &PlanArguments) -> Result<Option<Comparison>, Failure> {
+    let Some(recommended) = answer.recommended.filter(|_| arguments.compare && !work.is_interrupted()) else {
+        return Ok(None);
+    };
+    let clock = arguments.clock.unwrap_or(ClockKind::Virtual).into();
+    work.compare(&Request { clock, ..Request::new(answer.plan().clone(), recommended.choice) })
+}
+
+fn told<E: Into<anyhow::Error>>(written: Result<(), E>) -> Result<(), Failure> {
+    let written = written.map_err(Into::into);
+    written.context("writing the answer to standard output").map_err(Failure::failed)
 }
 
 fn read(arguments: &PlanArguments) -> Result<Plan, Failure> {
@@ -215,46 +246,19 @@ impl PlanArguments {
     }
 }
 
-fn simulate(answer: Answer, span: Option<Duration>) -> Answer {
-    let bar = progress_bar();
-    let cancel = AtomicBool::new(false);
-    let answer = sweep::simulate(
-        answer,
-        &Trial { span },
-        &cancel,
-        &|share| bar.set_position(step(share)),
-        &|facts, candidate, trial, progress| trial.run(facts, candidate, &cancel, progress),
-    );
-    bar.finish_and_clear();
-    answer
-}
-
-fn write(answer: &Answer, arguments: &PlanArguments, out: &mut dyn Write) -> anyhow::Result<()> {
+fn write(answer: &Answer, is_interrupted: bool, arguments: &PlanArguments, out: &mut dyn Write) -> anyhow::Result<()> {
     match (arguments.config, answer.recommended) {
         (Some(config), Some(recommended)) => {
             out.write_all(config.text(answer.plan(), recommended.choice).as_bytes())?;
         }
         // Without a recommendation there is nothing to configure; why not is no configuration.
         (Some(_), None) => answer.reasons.iter().for_each(|reason| eprintln!("{reason}")),
-        (None, _) if arguments.json => out.write_all(PlanSummary::of(answer).json().as_bytes())?,
         (None, _) => table::write(answer, out)?,
     }
-    Ok(out.flush()?)
-}
-
-/// On standard error, and only where somebody watches.
-fn progress_bar() -> ProgressBar {
-    if !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
+    if is_interrupted {
+        writeln!(out, "{INTERRUPTED}")?;
     }
-    let bar = ProgressBar::with_draw_target(Some(STEPS), ProgressDrawTarget::stderr());
-    let style = ProgressStyle::with_template("simulating {wide_bar} {percent} %  {eta} left");
-    style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style))
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a thousand steps")]
-fn step(share: f64) -> u64 {
-    (share.clamp(0.0, 1.0) * 1e3) as u64
+    Ok(out.flush()?)
 }
 
 fn takeaway(text: &str) -> Result<Takeaway, String> {

@@ -27,12 +27,9 @@ pub fn run(arguments: &RunArguments, out: &mut dyn Write) -> Result<Exit, Failur
     let length = arguments.duration.or(setup.scenario.duration).unwrap_or(DEFAULT_DURATION);
     let bar = progress_bar(length);
     let shown = bar.clone();
-    let clock = match arguments.clock {
-        ClockKind::Real => run::ClockKind::Real,
-        ClockKind::Virtual => run::ClockKind::Virtual,
-    };
     let record =
-        run::run_recorded(setup, clock, length, move |passed| shown.set_position(millis(passed))).map_err(failure)?;
+        run::run_recorded(setup, arguments.clock.into(), length, move |passed| shown.set_position(millis(passed)))
+            .map_err(failure)?;
     bar.finish_and_clear();
     let summary = &record.summary;
     write(summary, arguments.json, out).context("writing the summary to standard output").map_err(Failure::failed)?;

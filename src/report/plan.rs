@@ -38,7 +38,9 @@ pub struct PlanSummary {
     pub measured: Vec<MeasuredInput>,
     /// Of a candidate that ran on the broker, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub comparison: Option<ComparisonSummary>,
+    pub compared: Option<ComparisonSummary>,
+    /// Whether it was ended before everything was simulated and compared.
+    pub interrupted: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -141,7 +143,7 @@ impl PlanSummary {
     /// With theory, simulation and measurement of one of its candidates.
     #[must_use]
     pub fn with(self, comparison: &Comparison) -> Self {
-        Self { comparison: Some(ComparisonSummary::of(comparison)), ..self }
+        Self { compared: Some(ComparisonSummary::of(comparison)), ..self }
     }
 
     pub fn of(answer: &Answer) -> Self {
@@ -160,7 +162,8 @@ impl PlanSummary {
             reasons: answer.reasons.clone(),
             formulas: answer.rows.iter().map(formula).collect(),
             measured: Vec::new(),
-            comparison: None,
+            compared: None,
+            interrupted: false,
         }
     }
 }
