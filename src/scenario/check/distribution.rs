@@ -1,161 +1,28 @@
 //! Checks what is drawn from: arrival patterns, keys, sizes and processing times. Each is a name or an
 //! amount, or a table that says more.
 
-use std::sync::Arc;
+mod keys;
+mod pattern;
+
 use std::time::Duration;
 
-use crate::model::units::{ByteSize, Rate, Span};
+use crate::model::units::ByteSize;
 use crate::scenario::file::{Field, Section};
-use crate::scenario::{Keys, Pattern, RecordSize, ServiceTime, TracePoint};
+use crate::scenario::{RecordSize, ServiceTime};
 
-use super::{Check, defaults, key_counts, trace};
+use super::{Check, trace};
+
+pub(in crate::scenario) use self::keys::keys;
+pub(in crate::scenario) use self::pattern::{mean_rate, pattern};
 
 /// Largest record that can be described. Far above any `max.message.bytes`, and it fits in memory.
 const MAX_RECORD_BYTES: u64 = 100_000_000;
-
-/// Most keys of a producer.
-const MAX_KEYS: u64 = 1_000_000_000;
-
-/// How many times the mean a peak or a burst may be.
-const MAX_FACTOR: f64 = 1_000.0;
 
 /// Largest deviation of a logarithm that still means anything.
 const MAX_SIGMA: f64 = 5.0;
 
 /// The 99th percentile of the normal distribution.
 const NORMAL_P99: f64 = 2.326_347_874_040_841;
-
-const PATTERNS: [&str; 5] = ["constant", "poisson", "burst", "diurnal", "trace"];
-const PATTERN_EXAMPLES: [(&str, &str); 3] = [
-    ("burst", "{ burst = { every = \"10s\", length = \"1s\", factor = 5 } }"),
-    ("diurnal", "{ diurnal = { peak = 2.5, period = \"24h\" } }"),
-    ("trace", "{ trace = { file = \"load.csv\" } }"),
-];
-
-/// Reads `pattern`. Written also by plans, whose patterns are the same.
-pub(crate) fn pattern(field: &Field<'_, '_>, check: &mut Check<'_>) -> Option<Pattern> {
-    if field.as_str().is_some() {
-        return pattern_by_name(field);
-    }
-    let mut section = field.section()?;
-    let kind = PATTERNS.into_iter().find_map(|name| Some((name, section.take(name)?)));
-    if kind.is_none() {
-        section.note(format!("pattern needs one of {}", PATTERNS.join(", ")));
-    }
-    let pattern = kind.and_then(|(name, body)| pattern_from(name, &body, check));
-    section.finish();
-    pattern
-}
-
-fn pattern_by_name(field: &Field<'_, '_>) -> Option<Pattern> {
-    match field.string()? {
-        "constant" => Some(Pattern::Constant),
-        "poisson" => Some(Pattern::Poisson),
-        name => {
-            match PATTERN_EXAMPLES.iter().find(|(pattern, _)| *pattern == name) {
-                Some((_, example)) => {
-                    field.note(format!("the pattern \"{name}\" needs more: write pattern = {example}"));
-                }
-                None => field.note_unknown(name, &PATTERNS),
-            }
-            None
-        }
-    }
-}
-
-fn pattern_from(name: &str, body: &Field<'_, '_>, check: &mut Check<'_>) -> Option<Pattern> {
-    let mut section = body.section()?;
-    let pattern = match name {
-        "burst" => burst(&mut section),
-        "diurnal" => {
-            let peak = section.require("peak", "2.5").and_then(|field| field.number(1.0..=MAX_FACTOR));
-            let period = section.require("period", "\"24h\"").and_then(|field| positive_span(&field));
-            peak.zip(period).map(|(peak, period)| Pattern::Diurnal { peak, period })
-        }
-        "trace" => {
-            let file = section.require("file", "\"load.csv\"");
-            file.and_then(|field| trace::rates(&field, check)).map(|(file, points)| Pattern::Trace { file, points })
-        }
-        "poisson" => Some(Pattern::Poisson),
-        _ => Some(Pattern::Constant),
-    };
-    section.finish();
-    pattern
-}
-
-fn burst(section: &mut Section<'_, '_>) -> Option<Pattern> {
-    let every = section.require("every", "\"10s\"").and_then(|field| positive_span(&field));
-    let length_field = section.require("length", "\"1s\"");
-    let length = length_field.as_ref().and_then(positive_span);
-    let factor = section.require("factor", "5").and_then(|field| field.number(0.0..=MAX_FACTOR));
-    let (every, length, factor) = (every?, length?, factor?);
-    if length > every {
-        length_field?.note(format!("length must not exceed every, {}", Span(every)));
-        return None;
-    }
-    Some(Pattern::Burst { every, length, factor })
-}
-
-/// Reads `keys`.
-pub(in crate::scenario) fn keys(field: &Field<'_, '_>, check: &mut Check<'_>) -> Option<Keys> {
-    const NAMES: [(&str, KeyKind); 5] = [
-        ("none", KeyKind::None),
-        ("uniform", KeyKind::Uniform),
-        ("zipf", KeyKind::Zipf),
-        ("hot", KeyKind::Hot),
-        ("counts", KeyKind::Counts),
-    ];
-    if field.as_str().is_some() {
-        let keys = match field.choice(&NAMES)? {
-            KeyKind::None => Keys::None,
-            KeyKind::Uniform => Keys::Uniform { count: defaults::KEYS },
-            KeyKind::Zipf => Keys::Zipf { count: defaults::KEYS, exponent: 1.0 },
-            KeyKind::Hot => Keys::Hot { share: 0.5, count: defaults::KEYS },
-            KeyKind::Counts => {
-                field.note("counts need a file: write keys = { distribution = \"counts\", file = \"keys.csv\" }");
-                return None;
-            }
-        };
-        return Some(keys);
-    }
-    let mut section = field.section()?;
-    let keys = distribution(&mut section, &NAMES, "\"zipf\"").and_then(|kind| keys_from(kind, &mut section, check));
-    finish_unless_unknown(section, keys.is_some());
-    keys
-}
-
-#[derive(Clone, Copy)]
-enum KeyKind {
-    None,
-    Uniform,
-    Zipf,
-    Hot,
-    Counts,
-}
-
-fn keys_from(kind: KeyKind, section: &mut Section<'_, '_>, check: &mut Check<'_>) -> Option<Keys> {
-    match kind {
-        KeyKind::None => return Some(Keys::None),
-        KeyKind::Counts => {
-            let file = section.require("file", "\"keys.csv\"")?;
-            return key_counts::key_counts(&file, check).map(|(file, counts)| Keys::Counts { file, counts });
-        }
-        KeyKind::Uniform | KeyKind::Zipf | KeyKind::Hot => {}
-    }
-    let count = section.take("count").map_or(Some(defaults::KEYS), |field| field.integer(1..=MAX_KEYS));
-    match kind {
-        KeyKind::None | KeyKind::Counts => None,
-        KeyKind::Uniform => Some(Keys::Uniform { count: count? }),
-        KeyKind::Zipf => {
-            let exponent = section.take("exponent").map_or(Some(1.0), |field| field.number(0.0..=10.0));
-            Some(Keys::Zipf { count: count?, exponent: exponent? })
-        }
-        KeyKind::Hot => {
-            let share = section.require("share", "0.5").and_then(|field| field.number(0.0..=1.0));
-            Some(Keys::Hot { share: share?, count: count? })
-        }
-    }
-}
 
 /// Reads `size`.
 pub(in crate::scenario) fn size(field: &Field<'_, '_>) -> Option<RecordSize> {
@@ -313,18 +180,4 @@ pub(in crate::scenario) fn positive_span(field: &Field<'_, '_>) -> Option<Durati
 #[expect(clippy::cast_precision_loss, reason = "sizes of records are far below 2^53")]
 fn as_float(bytes: u64) -> f64 {
     bytes as f64
-}
-
-/// Mean of a trace's rates, weighted by how long each holds; the last is not counted unless it is alone.
-pub(super) fn mean_rate(points: &Arc<[TracePoint]>) -> Rate {
-    let weighted: f64 =
-        points.windows(2).map(|pair| pair[0].rate.per_second() * seconds_between(&pair[0], &pair[1])).sum();
-    let span = points.first().zip(points.last()).map_or(0.0, |(first, last)| seconds_between(first, last));
-    let last = points.last().map_or(0.0, |point| point.rate.per_second());
-    let mean = if span > 0.0 { weighted / span } else { last };
-    Rate::from_per_second(mean).unwrap_or_default()
-}
-
-fn seconds_between(earlier: &TracePoint, later: &TracePoint) -> f64 {
-    later.at.saturating_sub(earlier.at).as_secs_f64()
 }

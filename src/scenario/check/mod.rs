@@ -7,6 +7,7 @@ pub(in crate::scenario) mod defaults;
 pub(in crate::scenario) mod distribution;
 mod key_counts;
 mod moment;
+mod named_clients;
 pub(in crate::scenario) mod producer;
 mod table;
 mod timeline;

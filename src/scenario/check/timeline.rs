@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
-use crate::model::topic::MAX_PARTITIONS;
+use crate::model::topic::{MAX_PARTITIONS, TopicName};
 use crate::model::units::Span;
 use crate::scenario::file::{Field, Section};
 use crate::scenario::{Action, Event, Expect, Pattern, Scenario, nearest};
 
+use super::named_clients::{Which, clients};
 use super::{Check, MAX_CLIENTS, distribution, producer};
 
 /// The actions, and the field that stands for each where its value is just a name.
@@ -144,10 +145,7 @@ impl<'d, 'i> Fields<'d, 'i> {
 
     fn client(&mut self, target: &Field<'d, 'i>, scenario: &Scenario) -> Option<Vec<Action>> {
         let clients = clients(target, scenario, Which::All);
-        let length = match self.name {
-            "stall" => self.section.take("for"),
-            _ => None,
-        };
+        let length = if self.name == "stall" { self.section.take("for") } else { None };
         let length = match length {
             Some(field) => Some(distribution::positive_span(&field)?),
             None => None,
@@ -190,14 +188,7 @@ impl<'d, 'i> Fields<'d, 'i> {
         let count = self.count(MAX_PARTITIONS)?;
         let topic = super::existing_topic(target, scenario)?;
         let before = scenario.topic(&topic).map_or(0, |topic| topic.partitions);
-        let mut partitions = before.saturating_add(count);
-        for event in &scenario.events {
-            if let Action::AddPartitions { topic: other, count } = &event.action
-                && *other == topic
-            {
-                partitions = partitions.saturating_add(*count);
-            }
-        }
+        let partitions = added_by(&scenario.events, &topic).fold(before.saturating_add(count), u32::saturating_add);
         if partitions > MAX_PARTITIONS {
             target.note(format!("a topic has at most {MAX_PARTITIONS} partitions"));
         }
@@ -237,60 +228,10 @@ impl<'d, 'i> Fields<'d, 'i> {
     }
 }
 
-/// Who an action can be done to.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Which {
-    All,
-    Producers,
-    Consumers,
-}
-
-/// The clients that a name means: one, all of a group, or all producers alike.
-fn clients(field: &Field<'_, '_>, scenario: &Scenario, which: Which) -> Option<Vec<String>> {
-    let name = field.string()?;
-    let found = match which {
-        Which::All => producers_named(name, scenario).or_else(|| consumers_named(name, scenario)),
-        Which::Producers => producers_named(name, scenario),
-        Which::Consumers => consumers_named(name, scenario),
-    };
-    match &found {
-        None => field.note(unknown_client(name, scenario, which)),
-        Some(clients) if clients.is_empty() => field.note(format!("the group \"{name}\" has no consumers then")),
-        Some(_) => {}
-    }
-    found
-}
-
-fn producers_named(name: &str, scenario: &Scenario) -> Option<Vec<String>> {
-    if let Some(spec) = scenario.producer(name) {
-        return Some(spec.client_names().collect());
-    }
-    let alone = scenario.producers.iter().find(|spec| spec.count == 1 && format!("{}-1", spec.name) == name);
-    match alone {
-        Some(spec) => Some(vec![spec.name.clone()]),
-        None => scenario.is_producer_client(name).then(|| vec![name.to_owned()]),
-    }
-}
-
-fn consumers_named(name: &str, scenario: &Scenario) -> Option<Vec<String>> {
-    match scenario.group(name) {
-        Some(group) => Some(scenario.consumers_at_end(group)),
-        None => scenario.is_consumer(name).then(|| vec![name.to_owned()]),
-    }
-}
-
-fn unknown_client(name: &str, scenario: &Scenario, which: Which) -> String {
-    let producers =
-        scenario.producers.iter().flat_map(|spec| [spec.name.clone()].into_iter().chain(spec.client_names()));
-    let consumers = scenario
-        .groups
-        .iter()
-        .flat_map(|group| [group.name.clone()].into_iter().chain(scenario.consumers_at_end(group)));
-    let (noun, names): (_, Vec<_>) = match which {
-        Which::All => ("client", producers.chain(consumers).collect()),
-        Which::Producers => ("producer", producers.collect()),
-        Which::Consumers => ("consumer", consumers.collect()),
-    };
-    let hint = nearest::hint(name, names.iter().map(String::as_str));
-    format!("there is no {noun} \"{name}\" at that time{hint}")
+/// How many partitions each of the `events` adds to a topic.
+fn added_by(events: &[Event], topic: &TopicName) -> impl Iterator<Item = u32> {
+    events.iter().filter_map(move |event| {
+        let Action::AddPartitions { topic: other, count } = &event.action else { return None };
+        (other == topic).then_some(*count)
+    })
 }
