@@ -11,8 +11,7 @@ use crate::workload::client::{ClientHandle, ClientStatus};
 use crate::workload::consumer::ConsumerHandle;
 use crate::workload::producer::ProducerHandle;
 
-/// Colours before they come again; the window has as many.
-pub const COLOURS: usize = 8;
+use super::colours::free_colour;
 
 /// One producer that runs or ran.
 pub struct Producer {
@@ -159,9 +158,11 @@ impl<B: Backend> Clients<B> {
     }
 
     fn start_consumer(&mut self, index: usize, spec: ConsumerSpec) {
+        let worn_in = |group: &Group| group.consumers.iter().map(|consumer| consumer.colour).collect::<Vec<_>>();
+        let all: Vec<usize> = self.groups.iter().flat_map(worn_in).collect();
         let group = &mut self.groups[index];
+        let colour = free_colour(&worn_in(group), &all);
         let handle = self.workload.start_consumer(&group.spec, &spec, seed_of(self.seed, &spec.name));
-        let colour = free_colour(&group.consumers);
         let added = self.clock.now();
         group.consumers.push(Consumer {
             name: spec.name.clone(),
@@ -262,12 +263,6 @@ async fn ended(clients: &[&ClientHandle]) {
     for client in clients {
         client.ended().await;
     }
-}
-
-/// The first colour that no other consumer of the group wears; when all are taken they come again.
-fn free_colour(consumers: &[Consumer]) -> usize {
-    let is_free = |colour: &usize| consumers.iter().all(|consumer| consumer.colour % COLOURS != *colour);
-    (0..COLOURS).find(is_free).unwrap_or(consumers.len())
 }
 
 /// A client's own seed: from the experiment's and its name alone, so that adding one client changes

@@ -7,6 +7,7 @@ mod asked;
 mod behind;
 pub mod bench;
 mod clients;
+mod colours;
 pub mod command;
 pub mod compare;
 mod drive;
