@@ -39,7 +39,7 @@ impl Experiment {
             Command::ClearForecast => self.forecasts.clear(),
             Command::Undo => self.undo().await?,
             Command::Redo => self.redo().await?,
-            Command::Open(_) => return Err("opening a scenario ends this one first".to_owned()),
+            Command::Open(_) | Command::Reopen => return Err("opening a scenario ends this one first".to_owned()),
             Command::SetRate { .. }
             | Command::SetProcessing { .. }
             | Command::SetProducer { .. }

@@ -72,6 +72,7 @@ impl Experiment {
             | Command::Stall(_)
             | Command::Slow { .. }
             | Command::Open(_)
+            | Command::Reopen
             | Command::Save(_)
             | Command::Export(_)
             | Command::SaveRecording(_)

@@ -71,6 +71,9 @@ pub enum Command {
     RemoveConsumer(String),
     /// Ends the present experiment and starts the one in this file, or the built-in of this name.
     Open(Source),
+    /// Ends the present experiment, be it that its broker has failed, and begins it again as it is now: with what was
+    /// edited, and on what its store has kept.
+    Reopen,
     /// Writes the experiment as it is now to a scenario file.
     Save(PathBuf),
     /// Writes the experiment as it began, with what was done by hand since as events.
@@ -143,6 +146,7 @@ impl fmt::Display for Command {
             | Self::Step(_)
             | Self::SetSpeed(_)
             | Self::Open(_)
+            | Self::Reopen
             | Self::Undo
             | Self::Redo
             | Self::Export(_)

@@ -33,6 +33,8 @@ pub enum Ending {
     Closed,
     /// Another experiment was asked for.
     Open(Box<Opened>),
+    /// The same was asked for once more.
+    Again,
 }
 
 /// Takes snapshots that look different from the last one.
@@ -89,6 +91,7 @@ pub async fn run_live(
                     Ok(opened) => return Ok(Ending::Open(Box::new(opened))),
                     Err(refusal) => experiment.notices.add(clock.now(), Severity::Error, refusal),
                 },
+                Some(Command::Reopen) => return Ok(Ending::Again),
                 Some(command) => experiment.command(command).await,
             },
             () = clock.sleep_until(next) => {

@@ -30,7 +30,7 @@ impl Experiment {
     /// When the store can't be opened or a topic can't be made.
     pub async fn start(clock: Clock, setup: Setup) -> Result<Self, LabError> {
         let lodging = setup.lodge(clock.is_virtual())?;
-        let Setup { scenario, source, speed, .. } = setup;
+        let Setup { scenario, source, edited, speed, .. } = setup;
         let config = config_of(&scenario, &lodging);
         let broker = Broker::start(clock.clone(), config).await?;
         make_topics(&broker, &scenario).await?;
@@ -50,7 +50,7 @@ impl Experiment {
             scalers,
             observer: Observer::new(began),
             notices,
-            edited: false,
+            edited,
             undo: UndoHistory::default(),
             recording: Recording::new(&scenario),
             broker,

@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 use arc_swap::ArcSwap;
 use tokio::sync::mpsc;
 
+use crate::broker::BrokerError;
 use crate::clock::{Driver, named_thread};
 
 use super::command::Command;
@@ -101,17 +102,18 @@ impl Shared {
 }
 
 /// Runs experiments until the commands end.
-fn run_experiments(first: Setup, mut commands: mpsc::Receiver<Command>, shared: &Arc<Shared>) {
+fn run_experiments(first: Setup, mut commands: Orders, shared: &Arc<Shared>) {
     let mut next = Some(first);
     while let Some(setup) = next.take() {
-        let (ending, returned) = run_experiment(setup.clone(), commands, shared);
+        let Ran { ending, present, commands: returned } = run_experiment(setup.clone(), commands, shared);
         commands = returned;
         next = match ending {
             Ok(Ending::Closed) => None,
             Ok(Ending::Open(opened)) => Some(setup.with(*opened)),
+            Ok(Ending::Again) => Some(setup.again(present)),
             Err(error) => {
                 shared.fail(&error);
-                wait_for_another(&mut commands, setup, shared)
+                wait_for_another(&mut commands, setup, present, shared)
             }
         };
     }
@@ -119,32 +121,55 @@ fn run_experiments(first: Setup, mut commands: mpsc::Receiver<Command>, shared: 
 
 type Orders = mpsc::Receiver<Command>;
 
-fn run_experiment(setup: Setup, mut commands: Orders, shared: &Arc<Shared>) -> (Result<Ending, String>, Orders) {
+/// What is left of an experiment that has run.
+struct Ran {
+    ending: Result<Ending, String>,
+    /// As it was in the end.
+    present: Opened,
+    commands: Orders,
+}
+
+fn run_experiment(setup: Setup, mut commands: Orders, shared: &Arc<Shared>) -> Ran {
+    let began = setup.opened();
     let driver = match Driver::live() {
         Ok(driver) => driver,
-        Err(error) => return (Err(LabError::Threads(error).to_string()), commands),
+        Err(error) => return Ran { ending: Err(LabError::Threads(error).to_string()), present: began, commands },
     };
     let clock = driver.clock().clone();
     let publisher = Arc::clone(shared);
     driver.block_on(async move {
         let mut experiment = match Experiment::start(clock, setup).await {
             Ok(experiment) => experiment,
-            Err(error) => return (Err(error.to_string()), commands),
+            Err(error) => return Ran { ending: Err(error.to_string()), present: began, commands },
         };
         let mut publish = move |snapshot| publisher.publish(snapshot);
         let ending = run_live(&mut experiment, &mut commands, &mut publish).await;
-        let stopped = experiment.stop().await;
+        let present = experiment.opened();
+        let stopped = stop(experiment).await;
         let ending = ending.map_err(|error| format!("the broker stopped by itself: {error}"));
         let ending = ending.and_then(|ending| stopped.map(|()| ending).map_err(|error| error.to_string()));
-        (ending, commands)
+        Ran { ending, present, commands }
     })
 }
 
-fn wait_for_another(commands: &mut Orders, present: Setup, shared: &Shared) -> Option<Setup> {
+async fn stop(experiment: Experiment) -> Result<(), LabError> {
+    match experiment.stop().await {
+        // It had failed while it ran, which was told then, and is no reason not to go on with another.
+        Err(LabError::Broker(BrokerError::Failed { .. })) => Ok(()),
+        stopped => stopped,
+    }
+}
+
+/// Waits for what is to run after an experiment that can't go on; it was so at the `present`.
+fn wait_for_another(commands: &mut Orders, setup: Setup, present: Opened, shared: &Shared) -> Option<Setup> {
     loop {
-        let Command::Open(source) = commands.blocking_recv()? else { continue };
+        let command = commands.blocking_recv()?;
+        if command == Command::Reopen {
+            return Some(setup.again(present));
+        }
+        let Command::Open(source) = command else { continue };
         match Opened::read(&source) {
-            Ok(opened) => return Some(present.with(opened)),
+            Ok(opened) => return Some(setup.with(opened)),
             Err(text) => shared.complain(text),
         }
     }

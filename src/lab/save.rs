@@ -9,6 +9,7 @@ use super::apply::Refusal;
 use super::clients::{Group, Producer};
 use super::command::Source;
 use super::experiment::Experiment;
+use super::setup::Opened;
 use super::snapshot::Severity;
 
 impl Experiment {
@@ -24,6 +25,11 @@ impl Experiment {
         }
         self.notices.add(self.clock.now(), Severity::Info, format!("saved to {}", file.display()));
         Ok(())
+    }
+
+    /// The experiment as it could be opened once more.
+    pub(super) fn opened(&self) -> Opened {
+        Opened { scenario: self.present(), source: self.source.clone(), edited: self.edited }
     }
 
     /// The scenario with its clients as they are now.

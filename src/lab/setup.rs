@@ -14,6 +14,8 @@ pub struct Setup {
     pub scenario: Scenario,
     /// Where it came from.
     pub source: Source,
+    /// It is no more as it came from there.
+    pub edited: bool,
     pub store: StorePlace,
     /// Overrides the scenario's.
     pub durability: Option<Durability>,
@@ -26,6 +28,7 @@ pub struct Setup {
 pub struct Opened {
     pub scenario: Scenario,
     pub source: Source,
+    pub edited: bool,
 }
 
 impl Opened {
@@ -40,7 +43,7 @@ impl Opened {
             Source::Made(scenario) => Scenario::clone(scenario),
             Source::File(path) => scenario::load(path).map_err(|errors| errors.to_string())?,
         };
-        Ok(Self { scenario, source: source.clone() })
+        Ok(Self { scenario, source: source.clone(), edited: false })
     }
 }
 
@@ -76,17 +79,33 @@ pub enum LabError {
 impl Setup {
     /// A scenario with nothing overridden, at the speed of real time.
     pub fn new(scenario: Scenario) -> Self {
-        Self { scenario, source: Source::Empty, store: StorePlace::default(), durability: None, speed: 1.0 }
+        let (source, store) = (Source::Empty, StorePlace::default());
+        Self { scenario, source, edited: false, store, durability: None, speed: 1.0 }
     }
 
     /// The same surroundings for another scenario, which begins with nothing where its data is the lab's.
     #[must_use]
-    pub fn with(self, Opened { scenario, source }: Opened) -> Self {
+    pub fn with(self, opened: Opened) -> Self {
+        self.on(opened, false)
+    }
+
+    /// The same experiment once more, as it is now: it goes on with what its store has kept.
+    #[must_use]
+    pub fn again(self, present: Opened) -> Self {
+        self.on(present, true)
+    }
+
+    /// What this experiment began as.
+    pub fn opened(&self) -> Opened {
+        Opened { scenario: self.scenario.clone(), source: self.source.clone(), edited: self.edited }
+    }
+
+    fn on(self, Opened { scenario, source, edited }: Opened, goes_on: bool) -> Self {
         let store = match self.store {
-            StorePlace::Kept { directory, .. } => StorePlace::Kept { directory, goes_on: false },
+            StorePlace::Kept { directory, .. } => StorePlace::Kept { directory, goes_on },
             other @ (StorePlace::Temporary | StorePlace::Memory | StorePlace::Dir(_)) => other,
         };
-        Self { scenario, source, store, ..self }
+        Self { scenario, source, edited, store, ..self }
     }
 
     /// What the store promises: as overridden, or as the scenario says.

@@ -76,6 +76,7 @@ pub fn words_of(command: &Command) -> Option<Words> {
         | Command::Stall(_)
         | Command::Slow { .. }
         | Command::Open(_)
+        | Command::Reopen
         | Command::Save(_)
         | Command::Export(_)
         | Command::SaveRecording(_)

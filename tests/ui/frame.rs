@@ -277,3 +277,14 @@ fn a_report_is_exported_into_a_directory() {
     click(&mut window, "Export");
     assert_eq!(fake.asked(), [Command::Export(PathBuf::from("out/report"))]);
 }
+
+#[test]
+fn a_failed_broker_is_opened_again_by_its_banner_and_by_the_palette() {
+    let (mut window, fake) = window(sample::backlog());
+    assert!(!has(&window, "Open it again"), "while it runs there is nothing to open again");
+    fake.change(|snapshot| snapshot.broker.failure = Some("writing to the store: no space left on device".into()));
+    window.run();
+    click(&mut window, "Open it again");
+    command(&mut window, "open it again");
+    assert_eq!(fake.asked(), [Command::Reopen, Command::Reopen]);
+}

@@ -1,10 +1,12 @@
 //! What is kept of the past: statuses, holdings and histories while it runs, and the data after it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
 use crate::lab::setup::StorePlace;
 use crate::lab::snapshot::Holding;
+use crate::lab::{Lab, LabLink};
 use crate::metrics::burrow::Status;
 
 fn status(snapshot: &Snapshot) -> Option<Status> {
@@ -87,4 +89,50 @@ fn a_second_experiment_on_a_directory_goes_on_where_the_first_stopped() {
     let again: u64 = group(&second).members.iter().map(|member| member.processed).sum();
     assert!(i64::try_from(again).unwrap() <= end(&second) - committed(&first), "{again}");
     assert!(second.notices[0].text.contains("records from before"), "{:?}", second.notices);
+}
+
+/// Waits until a lab publishes what is awaited.
+fn wait_for(lab: &Lab, what: &str, is_it: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
+    let (woken, wakes) = std::sync::mpsc::channel();
+    // Nobody listens any more once it has come.
+    lab.set_waker(Arc::new(move || woken.send(()).unwrap_or_default()));
+    loop {
+        let snapshot = lab.snapshot();
+        if is_it(&snapshot) {
+            return snapshot;
+        }
+        wakes.recv_timeout(Duration::from_secs(60)).unwrap_or_else(|_| panic!("waiting for {what}: {snapshot:?}"));
+    }
+}
+
+fn kept_in(directory: &std::path::Path) -> Setup {
+    let scenario = scenario::check("test.toml", ORDERS, |_| Err(std::io::ErrorKind::NotFound.into())).unwrap();
+    let store = StorePlace::Kept { directory: directory.to_owned(), goes_on: false };
+    Setup { store, speed: 10.0, ..Setup::new(scenario) }
+}
+
+#[test]
+fn a_lab_is_opened_again_as_it_is_with_what_its_store_has_kept() {
+    let home = tempfile::tempdir().unwrap();
+    let lab = Lab::start(kept_in(&home.path().join("lab"))).unwrap();
+    wait_for(&lab, "records", |it| it.topics.iter().any(|topic| topic.partitions[0].high_watermark > 20));
+    lab.send(edits::add_topic("payments", 2));
+    wait_for(&lab, "the topic", |it| it.topics.len() == 2);
+    lab.send(Command::Reopen);
+    let again = wait_for(&lab, "the records of before", |it| it.experiment.records_before > 0 && it.topics.len() == 2);
+    assert!(again.experiment.edited, "what was edited is not in the file yet");
+    assert!(again.broker.failure.is_none());
+}
+
+#[test]
+fn a_lab_whose_store_could_not_be_opened_is_opened_again_when_that_was_put_right() {
+    let home = tempfile::tempdir().unwrap();
+    let directory = home.path().join("store");
+    std::fs::write(&directory, "a file where the directory should be").unwrap();
+    let store = StorePlace::Dir(directory.clone());
+    let lab = Lab::start(Setup { store, ..kept_in(home.path()) }).unwrap();
+    wait_for(&lab, "the failure", |it| it.broker.failure.is_some());
+    std::fs::remove_file(&directory).unwrap();
+    lab.send(Command::Reopen);
+    wait_for(&lab, "the group", |it| it.broker.failure.is_none() && !it.groups.is_empty());
 }

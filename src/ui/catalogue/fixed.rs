@@ -144,6 +144,9 @@ pub const FIXED: &[Fixed] = &[
             }
         },
     ),
+    line("Open it again", "The lab whose broker has stopped, on what its store has kept", &[], |it| {
+        only_if(it.snapshot.broker.failure.is_some(), Command::Reopen, "Its broker runs")
+    }),
     line("Open the demonstration", "A burst outruns a group, built in", &[], |_| {
         Ok(Command::Open(Source::BuiltIn(library::DEMONSTRATION.to_owned())).into())
     }),

@@ -2,8 +2,9 @@
 
 use egui::{Frame, Margin, Panel, RichText, Stroke, Ui};
 
-use crate::lab::Snapshot;
+use crate::lab::setup::StorePlace;
 use crate::lab::snapshot::{Notice, Severity};
+use crate::lab::{Command, Snapshot};
 use crate::ui::command::Ask;
 use crate::ui::layout::Pane;
 use crate::ui::theme;
@@ -42,16 +43,39 @@ impl Notices {
 pub fn banner_ui(ui: &mut Ui, snapshot: &Snapshot, notices: &Notices, asks: &mut Vec<Ask>) {
     let unread = notices.unread(snapshot);
     if let Some(failure) = &snapshot.broker.failure {
-        message_ui(ui, "The broker has stopped", failure, &[], asks);
+        message_ui(ui, "The broker has stopped", failure, &[], asks, |ui, asks| {
+            if button_ui(ui, "Open it again", Weight::Primary, reopening(snapshot)).clicked() {
+                asks.push(Command::Reopen.into());
+            }
+        });
     } else if let Some(newest) = unread.last() {
         let count = unread.len();
         let title = if count == 1 { "That did not work".to_owned() } else { format!("{count} things did not work") };
-        message_ui(ui, &title, newest, &unread, asks);
+        message_ui(ui, &title, newest, &unread, asks, |ui, asks| {
+            if button_ui(ui, "Dismiss", Weight::Plain, "It was read; Events keeps it").clicked() {
+                asks.push(Ask::DismissNotice);
+            }
+        });
     }
 }
 
-/// A message in its strip; `unread` are those that can be dismissed with it.
-fn message_ui(ui: &mut Ui, title: &str, text: &str, unread: &[&str], asks: &mut Vec<Ask>) {
+/// What opening the same lab again comes to.
+pub fn reopening(snapshot: &Snapshot) -> &'static str {
+    match snapshot.experiment.store {
+        StorePlace::Dir(_) | StorePlace::Kept { .. } => "The scenario from its beginning, on what its store has kept",
+        StorePlace::Temporary | StorePlace::Memory => "The scenario from its beginning; its store keeps nothing",
+    }
+}
+
+/// A message in its strip, with a `way_on`; `unread` are those that are read with it.
+fn message_ui(
+    ui: &mut Ui,
+    title: &str,
+    text: &str,
+    unread: &[&str],
+    asks: &mut Vec<Ask>,
+    way_on: impl FnOnce(&mut Ui, &mut Vec<Ask>),
+) {
     let tokens = theme::of(ui.ctx());
     let fill = tokens.alarm();
     let frame = Frame::new().fill(fill).inner_margin(Margin::symmetric(12, 7)).stroke(Stroke::new(1.0, tokens.bad));
@@ -60,11 +84,7 @@ fn message_ui(ui: &mut Ui, title: &str, text: &str, unread: &[&str], asks: &mut 
             ui.label(RichText::new("▲").color(tokens.bad));
             ui.label(RichText::new(title).font(theme::sans_strong(theme::size::BODY)).color(tokens.text));
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                if !unread.is_empty()
-                    && button_ui(ui, "Dismiss", Weight::Plain, "It was read; Events keeps it").clicked()
-                {
-                    asks.push(Ask::DismissNotice);
-                }
+                way_on(ui, asks);
                 if button_ui(ui, "Copy details", Weight::Plain, "Copies the message").clicked() {
                     let details = if unread.is_empty() { text.to_owned() } else { unread.join("\n") };
                     asks.push(Ask::CopyText(format!("{title}\n{details}")));
