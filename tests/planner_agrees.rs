@@ -8,7 +8,7 @@ use logyard::lab::Experiment;
 use logyard::lab::setup::{Setup, StorePlace};
 use logyard::lab::snapshot::GroupView;
 use logyard::planner::simulate::{Outcome, Setup as Simulation, Span, simulate};
-use logyard::scenario::{Scenario, check};
+use logyard::scenario::{Keys, RecordSize, Scenario, check};
 
 /// How far simulated and measured figures may lie apart.
 const TOLERANCE: f64 = 0.05;
@@ -124,6 +124,20 @@ fn assert_agreement(scenario: &Scenario, seeds: &[u64]) -> (Outcome, GroupView) 
 fn a_steady_group_waits_as_long_as_was_simulated() {
     let (outcome, group) = assert_agreement(&scenario(500, ""), &[11, 12, 13]);
     assert_eq!(outcome.rebalance_count, group.rebalance_totals.count, "{:#?}", group.rebalances);
+}
+
+/// Waits of few long runs deviate by some per cent from seed to seed.
+#[test]
+fn records_without_keys_come_in_the_runs_that_were_simulated() {
+    let each_its_way = simulated(&scenario(500, "")).0.wait_millis;
+    let mut scenario = scenario(125, "");
+    let producer = &mut scenario.producers[0];
+    (producer.count, producer.keys, producer.size) = (4, Keys::None, RecordSize::Constant(1_000));
+    let (simulated, measured) = (simulated(&scenario).0, measured(&scenario, &[11, 12, 13]).0);
+    assert_near("records", simulated.records, measured.records);
+    let off = simulated.wait_millis / measured.wait_millis - 1.0;
+    assert!(off.abs() < 2.0 * TOLERANCE, "mean wait: {simulated:?} {measured:?}");
+    assert!(measured.wait_millis > 3.0 * each_its_way, "{measured:?} {each_its_way}");
 }
 
 #[test]

@@ -89,6 +89,22 @@ fn what_is_out_of_bounds_is_refused_and_changes_nothing() {
 }
 
 #[test]
+fn producers_of_a_plan_are_named_or_not_and_no_more_than_a_file_may_name() {
+    use crate::scenario::plan::Plan;
+    let mut made = Plan::default();
+    assert_eq!(plan::PRODUCERS.value(&made), None, "as from very many");
+    plan::HAS_PRODUCERS.to(Value::Choice(1)).put(&mut made).unwrap();
+    assert_eq!(plan::PRODUCERS.value(&made), Some(Value::Count(4)));
+    for (asked, expected) in [(1, Some(1)), (0, None), (5_000, Some(1_000))] {
+        let before = made.producers;
+        let refused = plan::PRODUCERS.to(Value::Count(asked)).put(&mut made).is_err();
+        assert_eq!((refused, made.producers), (expected.is_none(), expected.or(before)), "{asked}");
+    }
+    plan::HAS_PRODUCERS.to(Value::Choice(0)).put(&mut made).unwrap();
+    assert_eq!(made, Plan::default());
+}
+
+#[test]
 fn the_rules_of_a_file_name_the_field() {
     let mut spec = ProducerSpec { name: "web".into(), ..ProducerSpec::default() };
     assert_eq!(rules::of_producer(&spec, &[]), []);
