@@ -248,15 +248,13 @@ fn product(weights: [(f64, u32); 2]) -> Vec<f64> {
     let mut coefficients = vec![1.0];
     for (weight, times) in weights {
         for _ in 0..times {
-            coefficients.push(0.0);
-            for at in (1..coefficients.len()).rev() {
-                coefficients[at] += coefficients[at - 1] * weight;
-            }
+            let raised = [0.0].into_iter().chain(coefficients.iter().map(|coefficient| coefficient * weight));
+            coefficients =
+                coefficients.iter().copied().chain([0.0]).zip(raised).map(|(one, other)| one + other).collect();
         }
     }
     let largest = coefficients.iter().fold(0.0_f64, |largest, coefficient| largest.max(coefficient.abs()));
-    coefficients.iter_mut().for_each(|coefficient| *coefficient /= largest);
-    coefficients
+    coefficients.into_iter().map(|coefficient| coefficient / largest).collect()
 }
 
 /// Solves linear equations, the right side last in each row, by elimination with pivots.

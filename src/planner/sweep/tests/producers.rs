@@ -6,7 +6,7 @@ use crate::scenario::TracePoint;
 #[test]
 fn few_producers_without_keys_take_more_partitions_and_the_simulation_says_so_too() {
     let target = Target { p99_latency: Some(Duration::from_secs(1)), ..Target::default() };
-    let of = |producers, keys| Plan { producers, keys, target, ..textbook() };
+    let of = |producers, keys| Plan { keys, producers, target, ..textbook() };
     let counts = [None, Some(100), Some(4)].map(|producers| recommended(&of(producers, Keys::None)).unwrap().0);
     assert!(counts.is_sorted_by(|fewer, more| fewer < more), "{counts:?}");
     let keys = Keys::Uniform { count: 1_000 };
