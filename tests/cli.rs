@@ -106,6 +106,19 @@ fn valid_scenarios_are_named_on_standard_output() {
 }
 
 #[test]
+fn what_a_valid_scenario_says_without_effect_is_remarked_with_its_place() {
+    let folder = folder();
+    let text = GOOD.replace("pattern = \"poisson\"", "idempotent = true");
+    let file = write(&folder, "good.toml", &text);
+    let output = logyard(&["check", &file]);
+    let remark = "idempotent = true has no effect yet: what a retry sends twice is stored twice";
+    assert_eq!(err(&output), format!("{file}:12:14: {remark}\n"));
+    assert_eq!((output.status.code(), out(&output)), (Some(0), format!("{file}: valid\n")));
+    let found = json(&logyard(&["check", "--json", &file]));
+    assert_eq!(found["files"][0]["remarks"], serde_json::json!([{"line": 12, "column": 14, "message": remark}]));
+}
+
+#[test]
 fn what_is_wrong_in_a_scenario_is_said_with_its_place_and_ends_with_2() {
     let folder = folder();
     let (good, bad) = (write(&folder, "good.toml", GOOD), write(&folder, "bad.toml", BAD));
@@ -127,7 +140,7 @@ fn a_check_in_json_is_one_object() {
     let output = logyard(&["check", "--json", &good, &bad]);
     assert_eq!(output.status.code(), Some(2));
     let found = json(&output);
-    assert_eq!(found["files"][0], serde_json::json!({"file": good, "valid": true, "problems": []}));
+    assert_eq!(found["files"][0], serde_json::json!({"file": good, "valid": true, "problems": [], "remarks": []}));
     assert_eq!(found["files"][1]["valid"], false);
     assert_eq!(found["files"][1]["problems"][0]["line"], 2);
 }

@@ -18,6 +18,8 @@ pub(crate) use self::field::Field;
 pub(crate) struct Source<'i> {
     text: &'i str,
     problems: RefCell<Vec<(usize, String)>>,
+    /// What is not wrong, and should be known.
+    remarks: RefCell<Vec<(usize, String)>>,
 }
 
 /// A table of the file. Fields are taken out one by one; [`Section::finish`] refuses what is left.
@@ -35,7 +37,7 @@ type Entry<'d, 'i> = (&'d Source<'i>, usize, &'d Spanned<DeValue<'i>>);
 
 impl<'i> Source<'i> {
     pub(crate) fn new(text: &'i str) -> Self {
-        Self { text, problems: RefCell::default() }
+        Self { text, problems: RefCell::default(), remarks: RefCell::default() }
     }
 
     /// The document, or `None` when it isn't TOML, which is noted.
@@ -53,7 +55,15 @@ impl<'i> Source<'i> {
 
     /// What was noted, in the order of the file.
     pub(crate) fn into_problems(self) -> Vec<Problem> {
-        let mut noted = self.problems.into_inner();
+        self.in_order(self.problems.take())
+    }
+
+    /// What was remarked, in the order of the file.
+    pub(crate) fn take_remarks(&self) -> Vec<Problem> {
+        self.in_order(self.remarks.take())
+    }
+
+    fn in_order(&self, mut noted: Vec<(usize, String)>) -> Vec<Problem> {
         noted.sort_by_key(|&(offset, _)| offset);
         noted.dedup();
         let place = |offset| Some(Position::of(offset, self.text));

@@ -20,7 +20,7 @@ pub mod timeline;
 use std::path::Path;
 
 pub use autoscaler::Autoscaler;
-pub use check::check;
+pub use check::{check, check_with_remarks};
 pub use consumer::{BatchSpec, CommitPolicy, ConsumerSpec, GroupSpec, OffsetReset, ServiceTime};
 pub use expect::{Bound, Comparison, Expect, ExpectError, Expectation, Subject};
 pub use experiment::{BrokerSpec, Scenario, TopicSpec};
@@ -35,11 +35,19 @@ pub use timeline::{Action, Event};
 /// # Errors
 /// When it can't be read, or with all that is wrong with it.
 pub fn load(path: &Path) -> Result<Scenario, ScenarioErrors> {
+    load_with_remarks(path).map(|(scenario, _)| scenario)
+}
+
+/// [`load`], together with what isn't wrong and should be known, in the order of the file.
+///
+/// # Errors
+/// As there.
+pub fn load_with_remarks(path: &Path) -> Result<(Scenario, Vec<Problem>), ScenarioErrors> {
     let file = path.display().to_string();
     let text = std::fs::read_to_string(path).map_err(|error| ScenarioErrors {
         file: file.clone(),
         problems: vec![Problem { position: None, message: format!("can't read the scenario: {error}") }],
     })?;
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
-    check(&file, &text, |name| std::fs::read_to_string(folder.join(name)))
+    check_with_remarks(&file, &text, |name| std::fs::read_to_string(folder.join(name)))
 }

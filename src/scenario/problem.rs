@@ -38,6 +38,16 @@ impl Position {
     }
 }
 
+impl Problem {
+    /// With the file and the place in it, as editors can follow.
+    pub fn in_file(&self, file: &str) -> String {
+        match self.position {
+            Some(Position { line, column }) => format!("{file}:{line}:{column}: {}", self.message),
+            None => format!("{file}: {}", self.message),
+        }
+    }
+}
+
 impl fmt::Display for ScenarioErrors {
     /// One line for each problem.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -45,10 +55,7 @@ impl fmt::Display for ScenarioErrors {
             if index > 0 {
                 writeln!(f)?;
             }
-            match problem.position {
-                Some(Position { line, column }) => write!(f, "{}:{line}:{column}: {}", self.file, problem.message)?,
-                None => write!(f, "{}: {}", self.file, problem.message)?,
-            }
+            f.write_str(&problem.in_file(&self.file))?;
         }
         Ok(())
     }

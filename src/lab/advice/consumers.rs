@@ -46,7 +46,7 @@ pub(super) fn too_slow(snapshot: &Snapshot, group: &GroupView) -> Option<Advice>
         let by_rate = |a: &&TopicState, b: &&TopicState| a.records_in_per_second.total_cmp(&b.records_in_per_second);
         let topic = topics_of(snapshot, group).max_by(by_rate)?.name.clone();
         let partitions = counted(partitions_lacking, "partition");
-        text.push_str(&format!(", and they need {partitions} more in {topic}"));
+        text = format!("{text}, and they need {partitions} more in {topic}");
         let count = u32::try_from(partitions_lacking).unwrap_or(u32::MAX);
         try_it.push(Command::AddPartitions { topic, count });
     }

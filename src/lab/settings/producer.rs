@@ -110,11 +110,12 @@ pub static ACKS: Setting<ProducerSpec> = Setting::<ProducerSpec>::new(
 pub static IDEMPOTENT: Setting<ProducerSpec> = Setting::<ProducerSpec>::new(
     "Idempotent",
     "idempotent",
-    "The broker drops what is sent twice by a retry (SQS: deduplication of a FIFO queue); needs acks all",
+    "Kept with the scenario, and without effect yet: what a retry sends twice is stored twice. \
+     Kafka's broker would drop the second (SQS: deduplication of a FIFO queue); needs acks all",
     Access::Choice {
         get: |producer| Some(usize::from(producer.idempotent)),
         set: |producer, index| producer.idempotent = index == 1,
-        words: &["off", "on"],
+        words: &["off", "on (no effect yet)"],
     },
 );
 

@@ -93,15 +93,15 @@ fn a_second_experiment_on_a_directory_goes_on_where_the_first_stopped() {
 
 /// Waits until a lab publishes what is awaited.
 fn wait_for(lab: &Lab, what: &str, is_it: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
-    let (woken, wakes) = std::sync::mpsc::channel();
-    // Nobody listens any more once it has come.
-    lab.set_waker(Arc::new(move || woken.send(()).unwrap_or_default()));
+    let (woken, wakes) = std::sync::mpsc::sync_channel(1);
+    // One wake-up that waits is enough, and nobody listens any more once it has come.
+    lab.set_waker(Arc::new(move || woken.try_send(()).unwrap_or_default()));
     loop {
         let snapshot = lab.snapshot();
         if is_it(&snapshot) {
             return snapshot;
         }
-        wakes.recv_timeout(Duration::from_secs(60)).unwrap_or_else(|_| panic!("waiting for {what}: {snapshot:?}"));
+        wakes.recv_timeout(Duration::from_mins(1)).unwrap_or_else(|_| panic!("waiting for {what}: {snapshot:?}"));
     }
 }
 

@@ -53,11 +53,19 @@ pub(crate) struct Check<'r> {
 ///
 /// # Errors
 /// All that is wrong with it, in the order of the file.
-pub fn check(
+pub fn check(file: &str, text: &str, read: impl FnMut(&str) -> io::Result<String>) -> Result<Scenario, ScenarioErrors> {
+    check_with_remarks(file, text, read).map(|(scenario, _)| scenario)
+}
+
+/// [`check()`], together with what isn't wrong and should be known, in the order of the file.
+///
+/// # Errors
+/// As there.
+pub fn check_with_remarks(
     file: &str,
     text: &str,
     mut read: impl FnMut(&str) -> io::Result<String>,
-) -> Result<Scenario, ScenarioErrors> {
+) -> Result<(Scenario, Vec<Problem>), ScenarioErrors> {
     let source = Source::new(text);
     let scenario = source.parse().map(|table| {
         let mut root = Section::root(&source, &table);
@@ -65,9 +73,10 @@ pub fn check(
         root.finish();
         scenario
     });
+    let remarks = source.take_remarks();
     let problems = source.into_problems();
     match scenario {
-        Some(scenario) if problems.is_empty() => Ok(scenario),
+        Some(scenario) if problems.is_empty() => Ok((scenario, remarks)),
         _ => Err(ScenarioErrors { file: file.to_owned(), problems: problems_or_some(problems) }),
     }
 }

@@ -111,6 +111,8 @@ fn idempotent(section: &mut Section<'_, '_>, acks: Acks) -> bool {
     let idempotent = field.boolean().unwrap_or_default();
     if idempotent && acks != Acks::All {
         field.note("idempotent = true needs acks = \"all\"");
+    } else if idempotent {
+        field.remark("idempotent = true has no effect yet: what a retry sends twice is stored twice");
     }
     idempotent
 }

@@ -28,6 +28,11 @@ impl<'d, 'i> Field<'d, 'i> {
         self.source.note(self.value.span().start, message);
     }
 
+    /// Says of this value what is not wrong and should be known.
+    pub(crate) fn remark(&self, message: impl Into<String>) {
+        self.source.remarks.borrow_mut().push((self.value.span().start, message.into()));
+    }
+
     /// Notes a problem at a byte of this text.
     pub(crate) fn note_within(&self, at: usize, message: impl Into<String>) {
         let span = self.value.span();
