@@ -101,7 +101,7 @@ fn a_candidate_is_compared_on_the_broker_and_a_changed_plan_says_so() {
     let (mut window, fake) = planner(running());
     window.get_by_label_contains("Runs this candidate on the embedded broker");
     click(&mut window, "Compare on the broker");
-    window.get_by_label_contains("P99 latency, theory");
+    window.get_by_label_contains("p99 latency, theory");
     window.get_by_label_contains("Measured on the embedded broker in virtual time");
     assert!(says(&window, "measured from"), "the chart has its diamond");
     let choice = fake.desk().state().candidate().unwrap().assessment.choice;

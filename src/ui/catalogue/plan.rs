@@ -23,12 +23,12 @@ const fn action(label: &'static str, help: &'static str, answer: fn(&PlanState) 
     Action { label, help, is_primary: false, answer }
 }
 
-const IMPORT_RATES: Action =
+pub const IMPORT_RATES: Action =
     action("Import rates (CSV)…", "Rates over time from a file: a time and records per second in each row", |_| {
         Ok(Ask::ShowDialog(DialogKind::ImportRates))
     });
 
-const EXPORT: Action =
+pub const EXPORT: Action =
     action("Export plan report…", "A page, charts as pictures and their values, and the summary", |plan| {
         only_if(plan.answer.is_some(), Ask::ShowDialog(DialogKind::ExportPlan), NOTHING)
     });
@@ -64,9 +64,6 @@ pub const STOP_MEASURING: Action =
 
 const NOTHING: &str = "Nothing is known of the plan yet";
 const WRONG: &str = "Something is wrong with the plan: mend the inputs first";
-
-/// Those with a button of their own, before and after that which calibrates.
-pub const BUTTONS: [&[Action]; 2] = [&[IMPORT_RATES], &[EXPORT, RUN]];
 
 /// The table.
 pub const ALL: &[Action] = &[

@@ -4,9 +4,11 @@
 mod answer;
 mod candidates;
 mod charts;
+mod columns;
 mod compared;
 mod head;
 mod inputs;
+mod told;
 
 use std::sync::Arc;
 

@@ -79,23 +79,37 @@ fn head_ui(ui: &mut Ui, rect: Rect, chart: &Chart, lines: &[Line], aside: &str, 
     let response = super::chart_header::dots_ui(ui, menu, id, &chart.title);
     egui::Popup::menu(&response).show(|ui| menu_ui(ui, chart, lines, tables));
     response.on_hover_text(format!("{}, {}", chart.meaning, chart.basis.words()));
-    let mut right = rect.right();
-    if !aside.is_empty() {
-        let font = theme::sans(size::SMALL);
-        let drawn = ui.painter().text(pos2(right, centre), Align2::RIGHT_CENTER, aside, font, tokens.text_muted);
-        right = drawn.left() - 12.0;
+    let lines = || lines.iter().filter(|line| line.values().next().is_some());
+    let legend: f32 = lines().map(|line| legend_width(ui, line) + GAP).sum();
+    let room = rect.right() - menu.right() - GAP;
+    let small = |text: &str| ui.painter().layout_no_wrap(text.to_owned(), theme::sans(size::SMALL), tokens.text_muted);
+    let aside = small(aside);
+    // Where both don't fit what lines are called goes below, and what is said beside it with it.
+    let below = if legend + aside.size().x <= room { 0.0 } else { HEAD };
+    let height = if aside.size().x <= room { centre } else { centre + below };
+    let at = pos2(rect.right() - aside.size().x, height - aside.size().y / 2.0);
+    let mut right = if height < centre + below || aside.size().x == 0.0 { rect.right() } else { at.x - GAP };
+    ui.painter().galley(at, aside, tokens.text_muted);
+    let least = if below > 0.0 { rect.left() } else { menu.right() };
+    for line in lines().rev() {
+        right = legend_ui(ui, pos2(right, centre + below), least, chart, line);
     }
-    for line in lines.iter().rev().filter(|line| line.values().next().is_some()) {
-        right = legend_ui(ui, pos2(right, centre), menu.right(), chart, line);
-    }
-    rect.top() + HEAD
+    rect.top() + HEAD + below
+}
+
+/// Room between two things that are said in a head.
+const GAP: f32 = 10.0;
+
+/// What a line's sample and name take.
+fn legend_width(ui: &Ui, line: &Line) -> f32 {
+    ui.painter().layout_no_wrap(line.name.clone(), theme::sans(size::SMALL), egui::Color32::PLACEHOLDER).size().x + 18.0
 }
 
 /// A line's sample and name, ending at `end`; returns where the next one ends.
 fn legend_ui(ui: &Ui, end: Pos2, least: f32, chart: &Chart, line: &Line) -> f32 {
     let tokens = theme::of(ui.ctx());
     let galley = ui.painter().layout_no_wrap(line.name.clone(), theme::sans(size::SMALL), tokens.text_muted);
-    let rect = Rect::from_min_max(end - vec2(galley.size().x + 18.0, 9.0), end + vec2(0.0, 9.0));
+    let rect = Rect::from_min_max(end - vec2(legend_width(ui, line), 9.0), end + vec2(0.0, 9.0));
     if rect.left() < least {
         return end.x;
     }
@@ -114,7 +128,7 @@ fn legend_ui(ui: &Ui, end: Pos2, least: f32, chart: &Chart, line: &Line) -> f32 
     ui.painter().galley(pos2(rect.left() + 14.0, end.y - galley.size().y / 2.0), galley, tokens.text_muted);
     let basis = line.basis.as_ref().unwrap_or(&chart.basis);
     response.on_hover_text(format!("{}: {}", line.name, basis.words()));
-    rect.left() - 10.0
+    rect.left() - GAP
 }
 
 fn menu_ui(ui: &mut Ui, chart: &Chart, lines: &[Line], tables: &mut Tables) {

@@ -45,7 +45,7 @@ pub fn answer_ui(ui: &mut Ui, plan: &PlanState, state: &mut PlannerState, asks: 
     let top = ui.next_widget_position();
     let height = card_ui(ui, width, 0.0, |ui| compared_ui(ui, plan, asks));
     if state.has_news(plan) {
-        ui.scroll_to_rect(Rect::from_min_size(top, vec2(width, height)), None);
+        ui.scroll_to_rect(Rect::from_min_size(top, vec2(width, height + 3.0 * GAP)), None);
     }
 }
 

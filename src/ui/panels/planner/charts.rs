@@ -91,18 +91,16 @@ pub fn latency(answer: &Answer, measured: &[Measured]) -> Option<Chart> {
 
 /// Records that wait over one period, and with the outage that is planned for.
 pub fn backlog(answer: &Answer, candidate: &Candidate) -> Chart {
-    let period = answer.facts.load.period();
+    let until = until(answer, candidate);
     let mut lines = Vec::new();
     let mut marks = Vec::new();
     let mut basis = Basis::Simulated;
     if let Some(simulated) = &candidate.simulated {
-        let until = if period.is_finite() { period } else { simulated.span.as_secs_f64() };
-        let usual = points(&simulated.lag, 0.0, until);
-        marks.extend(peak(answer, &usual));
+        let usual = points(&simulated.lag, 0.0, until.min(simulated.span.as_secs_f64()));
+        let hit = with_outage(candidate, simulated, until);
+        marks.extend(peak(answer, &usual).filter(|_| is_seen_beside(&usual, hit.as_deref())));
         lines.push(Line::new("simulated", Ink::Accent, usual).shaped(Shape::Area));
-        if let Some(hit) = with_outage(candidate, simulated) {
-            lines.push(Line::new("with the outage", Ink::Bad, hit));
-        }
+        lines.extend(hit.map(|hit| Line::new("with the outage", Ink::Bad, hit)));
     } else if let Some(fluid) = fluid(answer, candidate) {
         basis = Basis::derived(FLUID);
         marks.extend(peak(answer, &fluid));
@@ -113,16 +111,33 @@ pub fn backlog(answer: &Answer, candidate: &Candidate) -> Chart {
         key: "backlog-of-candidate".to_owned(),
         title: format!(
             "Backlog over {} · {}",
-            span_words(period),
+            span_words(until),
             words::of(candidate.assessment.choice.partitions, "partition")
         ),
         meaning: "records that have come and are not processed".to_owned(),
         basis,
-        x: if period.is_finite() { x.with_range(0.0, period) } else { x },
+        x: if until.is_finite() { x.with_range(0.0, until) } else { x },
         body: Body::Lines { y: Axis::new("", Unit::Count("records")).with_range(0.0, 10.0), lines },
         marks,
         bands: outage(answer, candidate).into_iter().collect(),
     }
+}
+
+/// One period of the load, or for as long as an outage in it is caught up from; no end where the load never changes.
+fn until(answer: &Answer, candidate: &Candidate) -> f64 {
+    let period = answer.facts.load.period();
+    let outage = answer.plan().outage.zip(candidate.assessment.catch_up);
+    let caught_up = outage.map(|(outage, it)| it.begins + outage.length.as_secs_f64() + it.seconds * AFTERWARDS);
+    caught_up.map_or(period, |caught_up| period.max(caught_up))
+}
+
+/// How long it is looked at, in lengths of what catching up takes.
+const AFTERWARDS: f64 = 1.2;
+
+/// A peak that is nothing beside what the outage leaves needs no words.
+fn is_seen_beside(usual: &[(f64, f64)], hit: Option<&[(f64, f64)]>) -> bool {
+    let highest = |points: &[(f64, f64)]| points.iter().map(|point| point.1).fold(0.0, f64::max);
+    highest(usual) >= 0.1 * hit.map_or(0.0, highest)
 }
 
 fn span_words(period: f64) -> String {
@@ -135,14 +150,15 @@ fn span_words(period: f64) -> String {
 }
 
 fn points(lag: &LagSeries, begin: f64, until: f64) -> Vec<(f64, f64)> {
-    lag.points().map(|(at, records)| (at + begin, records)).take_while(|point| point.0 <= until).collect()
+    let points = lag.points().map(|(at, records)| (at + begin, records));
+    points.skip_while(|point| point.0 < 0.0).take_while(|point| point.0 <= until).collect()
 }
 
 /// The run with the outage begins some while before it, wherever in the pattern that is.
-fn with_outage(candidate: &Candidate, simulated: &Simulated) -> Option<Vec<(f64, f64)>> {
+fn with_outage(candidate: &Candidate, simulated: &Simulated, until: f64) -> Option<Vec<(f64, f64)>> {
     let (at, lag) = simulated.outage_lag.as_ref()?;
     let begins = candidate.assessment.catch_up?.begins;
-    Some(points(lag, begins - at.as_secs_f64(), f64::INFINITY))
+    Some(points(lag, begins - at.as_secs_f64(), until))
 }
 
 /// The highest point, where it is the load's and not chance's.

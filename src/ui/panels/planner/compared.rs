@@ -4,15 +4,15 @@
 use egui::{Align2, Rect, Response, RichText, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use super::answer::title_ui;
-use super::head::share_ui;
+use super::head::button;
+use super::told::share_ui;
 use crate::lab::planning::{Measurement, PlanState};
 use crate::planner::choice::Choice;
 use crate::planner::compare::{Comparison, Row};
 use crate::planner::words;
-use crate::ui::catalogue::plan::{self as actions, Action};
+use crate::ui::catalogue::plan as actions;
 use crate::ui::command::Ask;
 use crate::ui::theme::{self, size};
-use crate::ui::widgets::controls::{Weight, button_ui};
 use crate::ui::widgets::convert::index_to_f32;
 
 /// Height of a row.
@@ -60,7 +60,7 @@ pub fn compared_ui(ui: &mut Ui, plan: &PlanState, asks: &mut Vec<Ask>) {
         Some(share) => share_ui(ui, "Compared so far", share),
         None => {
             for action in [&actions::COMPARE, &actions::COMPARE_IN_REAL_TIME] {
-                action_ui(ui, action, plan, asks);
+                button(ui, action, plan, asks);
             }
         }
     });
@@ -72,17 +72,6 @@ fn measured_share(plan: &PlanState, choice: Choice) -> Option<f64> {
     match &measuring.what {
         Measurement::Candidate(request) => (request.choice == choice).then_some(measuring.share),
         Measurement::Partition { .. } => None,
-    }
-}
-
-fn action_ui(ui: &mut Ui, action: &Action, plan: &PlanState, asks: &mut Vec<Ask>) {
-    let answer = (action.answer)(plan);
-    let response =
-        ui.add_enabled_ui(answer.is_ok(), |ui| button_ui(ui, action.label, Weight::Plain, action.help)).inner;
-    match answer {
-        Ok(ask) if response.clicked() => asks.push(ask),
-        Ok(_) => {}
-        Err(reason) => drop(response.on_disabled_hover_text(reason)),
     }
 }
 
@@ -124,8 +113,7 @@ fn row_ui(ui: &mut Ui, width: f32, row: &Row) -> Response {
     let (rect, response) = ui.allocate_exact_size(vec2(width, ROW), Sense::hover());
     let cells = row.cells();
     let y = rect.center().y;
-    let name = words::sentence(row.name);
-    let name = name.trim_end_matches('.');
+    let name = row.name;
     ui.painter().text(pos2(rect.left(), y), Align2::LEFT_CENTER, name, theme::sans(size::BODY), tokens.text);
     for (index, cell) in cells.iter().enumerate() {
         let is_off = index % 2 == 1;

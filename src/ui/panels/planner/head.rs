@@ -1,46 +1,55 @@
-//! What stands above an answer: the plan's name and what can be done with it, and what became of its files.
+//! What stands above an answer: the plan's name and what can be done with it.
 
-use egui::{Frame, Layout, Margin, RichText, Role, Sense, Ui, WidgetInfo, vec2};
+use egui::{Layout, RichText, Ui};
 
 use super::inputs::title_ui;
+use super::told::{measuring_ui, told_ui};
 use crate::lab::Snapshot;
-use crate::lab::planning::{Measurement, Measuring, PlanCommand, PlanState};
-use crate::lab::run::ClockKind;
-use crate::lab::snapshot::Severity;
-use crate::planner::words;
+use crate::lab::planning::PlanState;
 use crate::ui::catalogue::{Answer, plan as actions};
 use crate::ui::command::Ask;
 use crate::ui::theme::{self, size};
-use crate::ui::widgets::controls::{Weight, bar, button_ui};
-use crate::ui::widgets::convert::to_f32;
+use crate::ui::widgets::controls::{Weight, button_ui};
 
-/// In a narrower pane only the primary button stands beside the title; the menu has them all.
-const ROOM_FOR_BUTTONS: f32 = 680.0;
+/// The menu of everything.
+const MENU: &str = "Plan ▾";
 
-/// Draws the line of title and buttons, and what was told.
+/// Room that the title needs, at the least and where there is enough.
+const TITLE: (f32, f32) = (120.0, 190.0);
+
+/// What stands beside the title.
+#[derive(Clone, Copy)]
+enum Beside {
+    Action(&'static actions::Action),
+    Calibrate,
+}
+
+/// From left to right, with how much each is needed: where there is no room for all the menu has the others.
+const BESIDE: [(u8, Beside); 4] = [
+    (3, Beside::Action(&actions::IMPORT_RATES)),
+    (1, Beside::Calibrate),
+    (2, Beside::Action(&actions::EXPORT)),
+    (0, Beside::Action(&actions::RUN)),
+];
+
+/// Draws the line of title and buttons, what is being measured, and what was told.
 pub fn head_ui(ui: &mut Ui, snapshot: &Snapshot, plan: &PlanState, asks: &mut Vec<Ask>) {
     let tokens = theme::of(ui.ctx());
-    let has_room = ui.available_width() >= ROOM_FOR_BUTTONS;
-    ui.horizontal_wrapped(|ui| {
-        title_ui(ui, &plan.plan, asks);
-        let file = plan.file.as_ref().and_then(|file| file.file_name()).map(|name| name.to_string_lossy().into_owned());
-        let words = match (file, plan.edited) {
-            (Some(file), true) => format!("{file} · edited"),
-            (Some(file), false) => file,
-            (None, true) => "edited".to_owned(),
-            (None, false) => String::new(),
-        };
-        ui.label(RichText::new(words).size(size::SMALL).color(tokens.text_muted));
+    let file = file_words(plan);
+    let calibrate = calibrate_label(snapshot);
+    let file_width = ui.painter().layout_no_wrap(file.clone(), theme::sans(size::SMALL), tokens.text_muted).size().x;
+    let room = ui.available_width() - file_width - 3.0 * ui.spacing().item_spacing.x - button_width(ui, MENU);
+    let shown = fitting(ui, room - TITLE.1, &calibrate);
+    let taken: f32 = shown.iter().map(|one| button_width(ui, one.label(&calibrate))).sum();
+    ui.horizontal(|ui| {
+        title_ui(ui, &plan.plan, (room - taken).clamp(TITLE.0, TITLE.1), asks);
+        ui.label(RichText::new(file).size(size::SMALL).color(tokens.text_muted));
         ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
-            let [before, after] = actions::BUTTONS;
-            for action in after.iter().rev().filter(|action| has_room || action.is_primary) {
-                button(ui, action, plan, asks);
-            }
-            if has_room {
-                calibrate_ui(ui, snapshot, plan, asks);
-            }
-            for action in before.iter().rev().filter(|_| has_room) {
-                button(ui, action, plan, asks);
+            for one in shown.iter().rev() {
+                match one {
+                    Beside::Action(action) => button(ui, action, plan, asks),
+                    Beside::Calibrate => calibrate_ui(ui, &calibrate, snapshot, plan, asks),
+                }
             }
             menu_ui(ui, snapshot, plan, asks);
         });
@@ -49,15 +58,55 @@ pub fn head_ui(ui: &mut Ui, snapshot: &Snapshot, plan: &PlanState, asks: &mut Ve
     told_ui(ui, plan, asks);
 }
 
-/// The button that calibrates: with several groups it offers them.
-fn calibrate_ui(ui: &mut Ui, snapshot: &Snapshot, plan: &PlanState, asks: &mut Vec<Ask>) {
+fn file_words(plan: &PlanState) -> String {
+    let file = plan.file.as_ref().and_then(|file| file.file_name()).map(|name| name.to_string_lossy().into_owned());
+    match (file, plan.edited) {
+        (Some(file), true) => format!("{file} · edited"),
+        (Some(file), false) => file,
+        (None, true) => "edited".to_owned(),
+        (None, false) => String::new(),
+    }
+}
+
+/// The buttons that fit, the most needed first to be taken.
+fn fitting(ui: &Ui, mut room: f32, calibrate: &str) -> Vec<Beside> {
+    let mut ranked = BESIDE;
+    ranked.sort_by_key(|(rank, _)| *rank);
+    let taken = ranked.into_iter().take_while(|(rank, one)| {
+        room -= button_width(ui, one.label(calibrate));
+        room >= 0.0 || *rank == 0
+    });
+    let most = taken.last().map_or(0, |(rank, _)| rank);
+    BESIDE.into_iter().filter(|(rank, _)| *rank <= most).map(|(_, one)| one).collect()
+}
+
+impl Beside {
+    fn label(self, calibrate: &str) -> &str {
+        match self {
+            Self::Action(action) => action.label,
+            Self::Calibrate => calibrate,
+        }
+    }
+}
+
+/// With the room to the next.
+fn button_width(ui: &Ui, label: &str) -> f32 {
+    let text = egui::WidgetText::from(label).into_galley(ui, None, f32::INFINITY, egui::TextStyle::Button);
+    text.size().x + 2.0 * ui.spacing().button_padding.x + ui.spacing().item_spacing.x
+}
+
+fn calibrate_label(snapshot: &Snapshot) -> String {
     let many = if snapshot.groups.len() > 1 { " ▾" } else { "" };
-    let label = format!("{}{many}", actions::CALIBRATE);
+    format!("{}{many}", actions::CALIBRATE)
+}
+
+/// The button that calibrates: with several groups it offers them.
+fn calibrate_ui(ui: &mut Ui, label: &str, snapshot: &Snapshot, plan: &PlanState, asks: &mut Vec<Ask>) {
     if let Some(reason) = actions::calibrating_refusal(snapshot, plan) {
-        let button = |ui: &mut Ui| button_ui(ui, &label, Weight::Plain, actions::CALIBRATE_HELP);
+        let button = |ui: &mut Ui| button_ui(ui, label, Weight::Plain, actions::CALIBRATE_HELP);
         ui.add_enabled_ui(false, button).inner.on_disabled_hover_text(reason);
     } else if let [group] = &snapshot.groups[..] {
-        if button_ui(ui, &label, Weight::Plain, actions::CALIBRATE_HELP).clicked() {
+        if button_ui(ui, label, Weight::Plain, actions::CALIBRATE_HELP).clicked() {
             asks.extend(actions::calibrate(snapshot, plan, group));
         }
     } else {
@@ -74,55 +123,8 @@ fn groups_ui(ui: &mut Ui, snapshot: &Snapshot, plan: &PlanState, asks: &mut Vec<
     }
 }
 
-/// What is being measured, and how to stop it.
-fn measuring_ui(ui: &mut Ui, plan: &PlanState, asks: &mut Vec<Ask>) {
-    let Some(measuring) = &plan.measuring else { return };
-    let tokens = theme::of(ui.ctx());
-    ui.add_space(6.0);
-    Frame::new().fill(tokens.raised).corner_radius(size::RADIUS).inner_margin(Margin::symmetric(10, 5)).show(
-        ui,
-        |ui| {
-            ui.horizontal_wrapped(|ui| {
-                ui.label(RichText::new(measuring_words(measuring, plan)).color(tokens.text));
-                share_ui(ui, "Measured so far", measuring.share);
-                if button_ui(ui, "Stop", Weight::Plain, actions::STOP_MEASURING.help).clicked() {
-                    asks.push(PlanCommand::StopMeasuring.into());
-                }
-            });
-        },
-    );
-}
-
-fn measuring_words(measuring: &Measuring, plan: &PlanState) -> String {
-    match &measuring.what {
-        Measurement::Partition { .. } => "Measuring what one partition takes on this machine".to_owned(),
-        Measurement::Candidate(request) => {
-            let clock = match request.clock {
-                ClockKind::Virtual => "in virtual time",
-                ClockKind::Real => "in real time",
-            };
-            let of = if request.is_of(&plan.plan) { "" } else { ", of the plan before the last edit" };
-            let (partitions, consumers) = (request.choice.partitions, request.choice.consumers);
-            format!(
-                "Running {}, {} on the broker {clock}{of}",
-                words::of(partitions, "partition"),
-                words::of(consumers, "consumer")
-            )
-        }
-    }
-}
-
-/// A bar with its per cent.
-pub fn share_ui(ui: &mut Ui, name: &str, share: f64) {
-    let tokens = theme::of(ui.ctx());
-    let (rect, response) = ui.allocate_exact_size(vec2(90.0, 5.0), Sense::hover());
-    bar(ui.painter(), rect, to_f32(share), tokens.accent, tokens.sunken);
-    let text = format!("{:.0} %", share * 100.0);
-    response.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, format!("{name} {text}")));
-    ui.label(RichText::new(text).font(theme::mono(size::SMALL)).color(tokens.text_muted));
-}
-
-fn button(ui: &mut Ui, action: &actions::Action, plan: &PlanState, asks: &mut Vec<Ask>) {
+/// The button of an action; where it can't be done it says why.
+pub fn button(ui: &mut Ui, action: &actions::Action, plan: &PlanState, asks: &mut Vec<Ask>) {
     let weight = if action.is_primary { Weight::Primary } else { Weight::Plain };
     let answer = (action.answer)(plan);
     let response = ui.add_enabled_ui(answer.is_ok(), |ui| button_ui(ui, action.label, weight, action.help)).inner;
@@ -135,7 +137,7 @@ fn button(ui: &mut Ui, action: &actions::Action, plan: &PlanState, asks: &mut Ve
 
 /// Everything that can be done with a plan.
 fn menu_ui(ui: &mut Ui, snapshot: &Snapshot, plan: &PlanState, asks: &mut Vec<Ask>) {
-    let menu = ui.menu_button("Plan ▾", |ui| {
+    let menu = ui.menu_button(MENU, |ui| {
         for action in actions::ALL {
             item_ui(ui, action.label, action.help, (action.answer)(plan), asks);
         }
@@ -156,27 +158,4 @@ pub fn item_ui(ui: &mut Ui, label: &str, help: &str, answer: Answer, asks: &mut 
         }
         Err(reason) => drop(response.on_disabled_hover_text(reason)),
     }
-}
-
-fn told_ui(ui: &mut Ui, plan: &PlanState, asks: &mut Vec<Ask>) {
-    let Some(told) = &plan.told else { return };
-    let tokens = theme::of(ui.ctx());
-    let (fill, colour) = match told.severity {
-        Severity::Error => (tokens.alarm(), tokens.bad),
-        Severity::Warning => (tokens.wash(tokens.warn), tokens.warn),
-        Severity::Info => (tokens.raised, tokens.text_muted),
-    };
-    ui.add_space(6.0);
-    Frame::new().fill(fill).corner_radius(size::RADIUS).inner_margin(Margin::symmetric(10, 5)).show(ui, |ui| {
-        ui.horizontal_wrapped(|ui| {
-            ui.label(RichText::new(&told.text).color(colour));
-            if button_ui(ui, "Read", Weight::Plain, "It was read and needs no more room").clicked() {
-                asks.push(PlanCommand::Dismiss.into());
-            }
-            if told.severity == Severity::Error && button_ui(ui, "Copy", Weight::Plain, "Copies what is said").clicked()
-            {
-                asks.push(Ask::CopyText(told.text.clone()));
-            }
-        });
-    });
 }

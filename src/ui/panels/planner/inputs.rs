@@ -61,9 +61,9 @@ pub fn inputs_ui(ui: &mut Ui, state: &PlanState, asks: &mut Vec<Ask>) {
 }
 
 /// The plan's title as a field.
-pub fn title_ui(ui: &mut Ui, plan: &Plan, asks: &mut Vec<Ask>) {
+pub fn title_ui(ui: &mut Ui, plan: &Plan, width: f32, asks: &mut Vec<Ask>) {
     let mut title = plan.title.clone();
-    let field = TextEdit::singleline(&mut title).desired_width(190.0).font(theme::sans_strong(size::TITLE));
+    let field = TextEdit::singleline(&mut title).desired_width(width).font(theme::sans_strong(size::TITLE));
     if named_ui(ui, "Title of the plan", field).on_hover_text("What the plan is called").changed() {
         asks.push(PlanCommand::Set(table::TITLE.to(Value::Text(title))).into());
     }
