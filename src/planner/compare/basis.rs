@@ -21,7 +21,8 @@ impl Row {
 
     /// Theory, how far it is off, the simulation, how far that is off, and what was measured.
     pub fn cells(&self) -> [String; 5] {
-        let off = |figure| self.off(figure).map_or_else(|| NONE.to_owned(), |share| format!("{:+.1} %", share * 100.0));
+        let percent = |share: f64| format!("{:+.1} %", share * 100.0).replace('-', "−");
+        let off = |figure| self.off(figure).map_or_else(|| NONE.to_owned(), percent);
         let written = |figure| match self.unit {
             Unit::PerSecond => words::rate(figure),
             Unit::Share => words::percent(figure),
@@ -92,14 +93,18 @@ impl Comparison {
     }
 
     fn left_out(&self) -> String {
-        match self.measured.on {
-            MeasuredOn::Virtual => "On the virtual clock appends, fetches and commits take no time, as in theory and \
-                                    in simulations; the plan's outage is left out."
-                .to_owned(),
-            MeasuredOn::Real(_) => "Theory and simulation leave out what appends, fetches and commits take here, and \
-                                    what else this machine does; all three leave out the plan's outage."
-                .to_owned(),
-        }
+        let left_out = match self.measured.on {
+            MeasuredOn::Virtual => {
+                "On the virtual clock appends, fetches and commits take no time, as in theory and \
+                                    in simulations"
+            }
+            MeasuredOn::Real(_) => {
+                "Theory and simulation leave out what appends, fetches and commits take here, and \
+                                    what else this machine does"
+            }
+        };
+        let outage = if self.plan.outage.is_some() { "; all three leave out the plan's outage" } else { "" };
+        format!("{left_out}{outage}.")
     }
 }
 

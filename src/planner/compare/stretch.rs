@@ -94,7 +94,7 @@ mod tests {
     fn a_short_pattern_is_taken_in_whole_periods() {
         let plan = plan(burst(60, 20));
         let stretch = Stretch::about(&Load::of(&plan), Duration::from_secs(100), Duration::from_mins(10));
-        assert_eq!((stretch.begins, stretch.span), (None, Duration::from_secs(120)));
+        assert_eq!((stretch.begins, stretch.span), (None, Duration::from_mins(2)));
     }
 
     #[test]

@@ -113,8 +113,8 @@ fn row_ui(ui: &mut Ui, width: f32, row: &Row) -> Response {
     let (rect, response) = ui.allocate_exact_size(vec2(width, ROW), Sense::hover());
     let cells = row.cells();
     let y = rect.center().y;
-    let name = row.name;
-    ui.painter().text(pos2(rect.left(), y), Align2::LEFT_CENTER, name, theme::sans(size::BODY), tokens.text);
+    let name = titled(row.name);
+    ui.painter().text(pos2(rect.left(), y), Align2::LEFT_CENTER, &name, theme::sans(size::BODY), tokens.text);
     for (index, cell) in cells.iter().enumerate() {
         let is_off = index % 2 == 1;
         let colour = if is_off || row.theory.is_none() && index == 0 { tokens.text_muted } else { tokens.text };
@@ -127,4 +127,12 @@ fn row_ui(ui: &mut Ui, width: f32, row: &Row) -> Response {
         format!("{name}, theory {theory} {theory_off}, simulated {simulated} {simulated_off}, measured {measured}");
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &told));
     response
+}
+
+/// With a capital, unless it is the name of a quantile.
+fn titled(name: &str) -> String {
+    if name.contains(|letter: char| letter.is_ascii_digit()) {
+        return name.to_owned();
+    }
+    words::sentence(name).trim_end_matches('.').to_owned()
 }

@@ -118,10 +118,9 @@ fn label_ui(ui: &mut Ui, field: &Input, plan: &Plan) -> Option<Change> {
 /// A diamond, as charts have it for what was measured; hollow where it was taken over from a running group.
 fn mark_ui(ui: &Ui, rect: Rect, filled: &Filled) {
     let tokens = theme::of(ui.ctx());
-    let (fill, colour, word) = match filled.is_measured {
-        true => (tokens.bad, tokens.bad, "measured"),
-        false => (tokens.panel, tokens.text_muted, "taken over"),
-    };
+    let measured = (tokens.bad, tokens.bad, "measured");
+    let taken_over = (tokens.panel, tokens.text_muted, "taken over");
+    let (fill, colour, word) = if filled.is_measured { measured } else { taken_over };
     diamond(ui.painter(), rect.center(), fill, Stroke::new(1.2, colour));
     let response = ui.interact(rect, ui.scope_id().with(("mark", filled.label)), Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, format!("{} {word}", filled.label)));
