@@ -22,8 +22,7 @@ fn running() -> Snapshot {
     "memory".clone_into(&mut snapshot.broker.durability);
     snapshot.experiment.edited = false;
     for member in snapshot.groups.iter_mut().flat_map(|group| &mut group.members) {
-        let seconds = 0.004 * f64::from(u32::try_from(member.processed).unwrap());
-        member.busy_time = Duration::from_secs_f64(seconds);
+        member.busy_time = Duration::from_millis(4 * member.processed);
     }
     snapshot
 }

@@ -1,3 +1,5 @@
+//! Theory, simulation and measurement side by side, in virtual time; and how long real time is measured.
+
 use super::*;
 use crate::model::units::Rate;
 use crate::scenario::{Keys, Pattern};
