@@ -7,6 +7,7 @@ pub mod banner;
 mod chart_forecast;
 mod chart_lines;
 mod chart_parts;
+mod chart_selected;
 pub mod charts;
 pub mod event_filter;
 pub mod events;
