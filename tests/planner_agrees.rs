@@ -1,5 +1,5 @@
 //! What the planner simulates is what the broker and its clients do: the same scenario both ways, the broker on the
-//! virtual clock.
+//! virtual clock. Steady groups at several utilisations are held in `planner_at_load.rs`.
 
 use std::time::Duration;
 
@@ -118,12 +118,6 @@ fn assert_agreement(scenario: &Scenario, seeds: &[u64]) -> (Outcome, GroupView) 
         assert_near("busy", *simulated, *measured);
     }
     (outcome, group)
-}
-
-#[test]
-fn a_steady_group_waits_as_long_as_was_simulated() {
-    let (outcome, group) = assert_agreement(&scenario(500, ""), &[11, 12, 13]);
-    assert_eq!(outcome.rebalance_count, group.rebalance_totals.count, "{:#?}", group.rebalances);
 }
 
 /// Waits of few long runs deviate by some per cent from seed to seed.
