@@ -27,6 +27,9 @@ pub(super) struct Polls {
     looked_at: Nanos,
     wakes_until: Nanos,
     looks: Looks,
+    /// The record that came last, as long as it was not asked how much longer than it the poll lasts: behind a backlog
+    /// nobody has to.
+    unsettled: Option<Nanos>,
     batch_left: u32,
     is_closed: bool,
     /// The record that was begun last, the last one that is committed, and how many lie between.
@@ -50,41 +53,61 @@ struct Looks {
     last_start: Nanos,
     start: Nanos,
     free: Nanos,
-    /// The look at which nothing was left in the hand.
-    emptied: Nanos,
+    /// The last look before the records that have not come yet.
+    last: Nanos,
 }
 
 impl Looks {
     /// A poll is to be made after the one of `polled`.
     fn begin(&mut self, polled: Nanos, free: Nanos) {
         (self.start, self.free) = (self.last_start, free);
-        self.emptied = self.after(polled, self.start);
+        self.last = polled;
     }
 
-    /// A record comes and wakes the consumer.
+    /// A record comes and wakes the consumer, if that has not found its hand empty before.
     fn wake(&mut self, came: Nanos) {
-        if came <= self.emptied {
-            self.emptied = self.after(came, self.start);
+        while self.last < came {
+            match self.next(self.last, self.start) {
+                Some(next) => self.last = next.min(came),
+                None => return,
+            }
         }
     }
 
-    /// Nothing is polled before, nor at the look that emptied the hand.
-    fn room(&self) -> Nanos {
-        self.emptied.max(self.free - AHEAD)
+    /// The look at which nothing is left in the hand, if no more records come.
+    fn emptied(&self) -> Nanos {
+        self.after(self.last, self.start)
     }
 
-    /// The first look at which something is polled, if nothing comes after the record that came last.
-    fn with_room(&self, came: Nanos) -> Nanos {
-        if self.emptied >= self.free - AHEAD { self.free } else { self.after(self.emptied.max(came), self.free) }
+    /// Nothing is polled before.
+    fn begins(&self) -> Nanos {
+        self.free - AHEAD
+    }
+
+    /// From here on something is polled, after the look that emptied the hand; and the first look at which it is, if
+    /// nothing comes after the record that came last.
+    fn room(&self, came: Nanos) -> (Nanos, Nanos) {
+        let emptied = self.emptied();
+        if emptied >= self.begins() {
+            return (emptied, self.free);
+        }
+        (self.begins(), self.after(emptied.max(came), self.free))
     }
 
     /// The look at `at`, or the first one after it from which a worker that is `free` by then is given more.
     fn after(&self, mut at: Nanos, free: Nanos) -> Nanos {
-        while free > at + AHEAD {
-            let running = self.ends.iter().rev().take_while(|end| **end > at).last();
-            at = free.min(running.map_or(free, |end| end.max(at + AHEAD)));
+        while let Some(next) = self.next(at, free) {
+            at = next;
         }
         at
+    }
+
+    /// The look after the one at `at`, as long as nobody is given more at that.
+    fn next(&self, at: Nanos, free: Nanos) -> Option<Nanos> {
+        (free > at + AHEAD).then(|| {
+            let running = self.ends.get(self.ends.partition_point(|end| *end <= at));
+            free.min(running.map_or(free, |end| end.max(at + AHEAD)))
+        })
     }
 
     /// Ends up to the look at `at` matter no more.
@@ -104,6 +127,7 @@ impl Polls {
             looked_at: f64::NEG_INFINITY,
             wakes_until: f64::NEG_INFINITY,
             looks: Looks::default(),
+            unsettled: None,
             batch_left: 0,
             is_closed: false,
             begun: f64::NEG_INFINITY,
@@ -120,7 +144,7 @@ impl Polls {
     /// would have to be polled and nothing is polled any more.
     #[inline]
     pub fn admit(&mut self, next: &Arrival, free: Nanos, start: Nanos) -> Option<Nanos> {
-        if self.left == 0 || next.available > self.at {
+        if !self.has(next) {
             if self.left > 0 && next.available <= self.wakes_until {
                 (self.at, self.looked_at, self.wakes_until) = (next.available, next.available, f64::NEG_INFINITY);
             } else if self.is_closed {
@@ -132,7 +156,7 @@ impl Polls {
         if !self.batch.overhead.is_zero() {
             self.looks.ends.push(free);
             self.looks.last_start = start;
-            if self.wakes_until.is_finite() {
+            if self.unsettled.is_some() || self.wakes_until.is_finite() {
                 self.look_when(next.available);
             }
         }
@@ -176,8 +200,8 @@ impl Polls {
     }
 
     /// Whether nothing is polled that is not begun.
-    pub fn is_over(&self, next: &Arrival) -> bool {
-        self.left == 0 || next.available > self.at
+    pub fn is_over(&mut self, next: &Arrival) -> bool {
+        !self.has(next)
     }
 
     /// All that was polled is done, and was committed at once where that is the policy.
@@ -191,12 +215,14 @@ impl Polls {
     pub fn poll(&mut self, next: &Arrival, now: Nanos) {
         if self.is_over(next) && next.available <= now {
             self.begin(next, now);
+            self.unsettled = None;
             (self.at, self.looked_at, self.wakes_until) = (now, now, f64::NEG_INFINITY);
         }
     }
 
     /// So many records are in hand that came by now, and were not begun.
     pub fn hold(&mut self, records: u32, now: Nanos) {
+        self.unsettled = None;
         (self.at, self.left) = (now, records);
         self.looked_at = now;
     }
@@ -253,12 +279,13 @@ impl Polls {
     }
 
     fn begin(&mut self, next: &Arrival, free: Nanos) {
+        self.settle();
         self.at = next.available.max(free - AHEAD);
         let before = std::mem::replace(&mut self.looked_at, self.at);
         self.wakes_until = f64::NEG_INFINITY;
         if !self.batch.overhead.is_zero() {
             // What is polled together shares it, so that it matters who comes just in time.
-            self.looks.forget(before.min(next.available));
+            self.looks.forget(before);
             self.looks.ends.push(free);
             self.looks.begin(before, free);
             self.look_when(next.available);
@@ -272,12 +299,32 @@ impl Polls {
         }
     }
 
-    /// A record came: is it polled by itself, or with those that came before the consumer had room?
+    /// A record came: it is polled by itself, or with those that came before the consumer had room.
     fn look_when(&mut self, came: Nanos) {
         self.looks.wake(came);
-        if came <= self.looks.room() {
-            (self.at, self.wakes_until) = (self.looks.room(), self.looks.with_room(came));
-            self.looked_at = self.wakes_until;
+        self.unsettled = Some(came);
+    }
+
+    /// Whether the next record is polled with those before.
+    #[inline]
+    fn has(&mut self, next: &Arrival) -> bool {
+        if self.left == 0 {
+            return false;
+        }
+        if self.unsettled.is_some() {
+            if next.available <= self.looks.begins() {
+                return true;
+            }
+            self.settle();
+        }
+        next.available <= self.at
+    }
+
+    fn settle(&mut self) {
+        let Some(came) = self.unsettled.take() else { return };
+        let (room, look) = self.looks.room(came);
+        if came <= room {
+            (self.at, self.looked_at, self.wakes_until) = (room, look, look);
         }
     }
 
