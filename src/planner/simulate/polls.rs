@@ -11,7 +11,6 @@ use crate::workload::patience::WORK_AHEAD_NANOS;
 const POLLS_TO_SETTLE: f64 = 2.0;
 
 /// How far ahead of a look records are begun.
-#[expect(clippy::cast_lossless, reason = "a conversion that says so can't be made in a constant")]
 const AHEAD: Nanos = WORK_AHEAD_NANOS as Nanos;
 
 /// The polls of one consumer.

@@ -55,8 +55,9 @@ fn recommended(answer: &Answer, reasons: &mut Vec<String>) {
     reasons.extend(others(answer, recommended.binding));
     if choice.consumers < choice.partitions {
         reasons.push(sentence(&format!(
-            "{} are enough to read {}",
+            "{} {} enough to read {}",
             words::of(choice.consumers, "consumer"),
+            be(choice.consumers),
             words::of(choice.partitions, "partition")
         )));
     }
@@ -64,7 +65,7 @@ fn recommended(answer: &Answer, reasons: &mut Vec<String>) {
     if failures > 0 {
         let idle = choice.idle();
         let spare = if idle > 0 {
-            format!("; {} stand by without a partition", words::of(idle, "consumer"))
+            format!("; {} {} without a partition, ready to stand in", words::of(idle, "consumer"), be(idle))
         } else {
             String::new()
         };
@@ -114,11 +115,12 @@ fn none(answer: &Answer, reasons: &mut Vec<String>) {
     if let (Some(consumers), None) = (answer.plan().consumers, answer.needed) {
         let needed = answer.limits.iter().filter(|row| row.name != "produce-rate").filter_map(Row::partitions).max();
         reasons.push(sentence(&format!(
-            "{} are too few, whatever the number of partitions{}",
+            "{} {} too few, whatever the number of partitions{}",
             words::of(consumers, "consumer"),
+            be(consumers),
             needed
                 .filter(|needed| *needed > consumers)
-                .map_or_else(String::new, |needed| format!(": {needed} are needed"))
+                .map_or_else(String::new, |needed| format!(": {needed} {} needed", be(needed)))
         )));
     }
     if let Some(needed) = answer.needed {
@@ -141,4 +143,8 @@ fn lower(title: &str) -> String {
     let mut letters = title.chars();
     let first = letters.next().map(|first| first.to_lowercase().to_string()).unwrap_or_default();
     format!("{first}{}", letters.as_str())
+}
+
+fn be(count: u32) -> &'static str {
+    if count == 1 { "is" } else { "are" }
 }

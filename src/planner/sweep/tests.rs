@@ -132,7 +132,7 @@ fn with_a_precision_one_seed_follows_another_until_figures_are_as_certain() {
 
 #[test]
 fn an_outage_that_is_caught_up_just_in_time_as_a_fluid_is_too_late_by_chance() {
-    let target = Target { catch_up: Some(Duration::from_mins(60)), ..Target::default() };
+    let target = Target { catch_up: Some(Duration::from_hours(1)), ..Target::default() };
     let outage = Some(Outage { length: Duration::from_mins(30), at: None });
     let plan = Plan { outage, target, partitions: vec![30, 33], ..textbook() };
     let cancel = AtomicBool::new(false);
