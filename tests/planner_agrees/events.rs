@@ -1,63 +1,16 @@
-//! What the planner simulates is what the broker and its clients do: the same scenario both ways, the broker on the
-//! virtual clock. Steady groups at several utilisations are held in `planner_at_load.rs`.
+//! The same groups with what happens to them: the rebalances of a crash one by one, and records that come in runs.
 
 use std::time::Duration;
 
-use logyard::clock::Driver;
-use logyard::lab::Experiment;
-use logyard::lab::setup::{Setup, StorePlace};
 use logyard::lab::snapshot::GroupView;
 use logyard::planner::simulate::{Outcome, Setup as Simulation, Span, simulate};
-use logyard::scenario::{Keys, RecordSize, Scenario, check};
+use logyard::scenario::{Keys, RecordSize, Scenario};
 
-/// How far simulated and measured figures may lie apart.
-const TOLERANCE: f64 = 0.05;
+use super::{TOLERANCE, group, measure, real, scenario};
 
-fn scenario(rate: u32, events: &str) -> Scenario {
-    let text = format!(
-        r#"
-version = 1
-title = "Simulated and measured"
-seed = 11
-duration = "120s"
-[broker]
-durability = "memory"
-initial_rebalance_delay = "200ms"
-[[topic]]
-name = "orders"
-partitions = 8
-[[producer]]
-name = "web"
-topic = "orders"
-rate = "{rate}/s"
-pattern = "poisson"
-keys = {{ distribution = "uniform", count = 10000 }}
-size = "20 B"
-linger = "0ms"
-[[group]]
-name = "billing"
-topics = ["orders"]
-assignor = "cooperative-sticky"
-session_timeout = "6s"
-commit = "auto"
-processing = {{ distribution = "exponential", mean = "4ms" }}
-consumers = 4
-{events}
-"#
-    );
-    check("agrees", &text, |_| unreachable!("it names no files")).expect("it is valid")
-}
-
-fn measure(scenario: Scenario, driver: &Driver) -> GroupView {
-    let clock = driver.clock().clone();
-    driver.block_on(async move {
-        let length = scenario.duration.expect("it has a length");
-        let setup = Setup { store: StorePlace::Memory, ..Setup::new(scenario) };
-        let mut experiment = Experiment::start(clock, setup).await.expect("it starts");
-        let snapshot = experiment.run_for(length).await.expect("the broker works");
-        experiment.stop().await.expect("it stops");
-        snapshot.groups[0].clone()
-    })
+fn billing(rate: f64, events: &str) -> Scenario {
+    let settings = "processing = { distribution = \"exponential\", mean = \"4ms\" }\ncommit = \"auto\"";
+    scenario(120, rate, &group("billing", settings), events)
 }
 
 /// What is compared.
@@ -87,7 +40,7 @@ fn simulated(scenario: &Scenario) -> (Figures, Outcome) {
 /// One run is itself a draw: at half the utilisation the mean wait of 60,000 records deviates by two per cent. So
 /// what does not come from an event is measured with several seeds.
 fn measured(scenario: &Scenario, seeds: &[u64]) -> (Figures, GroupView) {
-    let measure_with = |seed: &u64| measure(Scenario { seed: *seed, ..scenario.clone() }, &Driver::simulated());
+    let measure_with = |seed: &u64| measure(Scenario { seed: *seed, ..scenario.clone() }).remove(0);
     let groups: Vec<GroupView> = seeds.iter().map(measure_with).collect();
     let count = real(u64::try_from(seeds.len()).expect("a few"));
     let mean = |figure: &dyn Fn(&GroupView) -> f64| groups.iter().map(figure).sum::<f64>() / count;
@@ -98,10 +51,6 @@ fn measured(scenario: &Scenario, seeds: &[u64]) -> (Figures, GroupView) {
         busy: (0..4).map(|member| mean(&|group| group.members[member].busy_time.as_secs_f64() / 120.0)).collect(),
     };
     (figures, groups.into_iter().next().expect("there is one"))
-}
-
-fn real(count: u64) -> f64 {
-    f64::from(u32::try_from(count).expect("a few minutes' records"))
 }
 
 #[track_caller]
@@ -123,8 +72,8 @@ fn assert_agreement(scenario: &Scenario, seeds: &[u64]) -> (Outcome, GroupView) 
 /// Waits of few long runs deviate by some per cent from seed to seed.
 #[test]
 fn records_without_keys_come_in_the_runs_that_were_simulated() {
-    let each_its_way = simulated(&scenario(500, "")).0.wait_millis;
-    let mut scenario = scenario(125, "");
+    let each_its_way = simulated(&billing(500.0, "")).0.wait_millis;
+    let mut scenario = billing(125.0, "");
     let producer = &mut scenario.producers[0];
     (producer.count, producer.keys, producer.size) = (4, Keys::None, RecordSize::Constant(1_000));
     let (simulated, measured) = (simulated(&scenario).0, measured(&scenario, &[11, 12, 13]).0);
@@ -135,7 +84,7 @@ fn records_without_keys_come_in_the_runs_that_were_simulated() {
 }
 
 #[test]
-fn a_crash_and_its_rebalances_cost_what_was_simulated() {
+fn the_rebalances_of_a_crash_are_those_that_were_simulated() {
     let events = r#"
 [[event]]
 at = "31s"
@@ -144,7 +93,7 @@ crash = "billing-2"
 at = "71s"
 start = "billing-2"
 "#;
-    let (outcome, group) = assert_agreement(&scenario(500, events), &[11]);
+    let (outcome, group) = assert_agreement(&billing(500.0, events), &[11]);
     let (simulated, measured) = (&outcome.rebalances, &group.rebalances);
     assert_eq!(outcome.rebalance_count, group.rebalance_totals.count, "{simulated:#?} {measured:#?}");
     for (simulated, measured) in outcome.rebalances.iter().zip(group.rebalances.iter()) {

@@ -1,5 +1,4 @@
-//! What the planner simulates is what the broker and its clients do: the same scenario both ways, the broker on the
-//! virtual clock, and figures within five per cent of each other.
+//! Figures of steady groups, and around a crash, within five per cent of each other.
 //!
 //! A run is a draw. How uncertain its figures are is computed here from runs with different seeds, and a difference
 //! counts with that: a steady group's means pass where their difference is less than five per cent by 1.64 standard errors,
@@ -9,15 +8,11 @@
 //! most where ρ is 0.8, 11 / √n of the mean. Taking off what is explained by how many records came and how long they
 //! took to process leaves about half of the variance.
 
-use logyard::clock::Driver;
-use logyard::lab::Experiment;
-use logyard::lab::setup::{Setup, StorePlace};
 use logyard::lab::snapshot::GroupView;
 use logyard::planner::simulate::{Outcome, Setup as Simulation, simulate};
-use logyard::scenario::{Scenario, check};
+use logyard::scenario::Scenario;
 
-/// How far simulated and measured figures may lie apart.
-const TOLERANCE: f64 = 0.05;
+use super::{TOLERANCE, group, measure, real, scenario};
 
 /// Standard errors that a difference must stay below that by, of steady groups.
 const CERTAINTY: f64 = 1.64;
@@ -35,65 +30,10 @@ const SIMULATED: u64 = 40;
 /// A group of four for each utilisation reads all that comes, 125 a second each.
 const UTILISATIONS: [(&str, f64); 4] = [("half", 0.5), ("sixty", 0.6), ("seventy", 0.7), ("eighty", 0.8)];
 
-fn scenario(seconds: u32, rate: f64, groups: &str, events: &str) -> Scenario {
-    let text = format!(
-        r#"
-version = 1
-title = "Simulated and measured"
-seed = 11
-duration = "{seconds}s"
-[broker]
-durability = "memory"
-initial_rebalance_delay = "20ms"
-[[topic]]
-name = "orders"
-partitions = 8
-[[producer]]
-name = "web"
-topic = "orders"
-rate = "{rate}/s"
-pattern = "poisson"
-keys = {{ distribution = "uniform", count = 10000 }}
-size = "20 B"
-linger = "0ms"
-{groups}
-{events}
-"#
-    );
-    check("agrees", &text, |_| unreachable!("it names no files")).unwrap_or_else(|wrong| panic!("{wrong}"))
-}
-
-fn group(name: &str, rest: &str) -> String {
-    format!(
-        r#"
-[[group]]
-name = "{name}"
-topics = ["orders"]
-session_timeout = "6s"
-consumers = 4
-{rest}
-"#
-    )
-}
-
 /// What a consumer takes for a record to be busy so much of its time, with 125 a second.
 fn processing(utilisation: f64) -> String {
     let micros = utilisation / 125.0 * 1e6;
     format!("processing = {{ distribution = \"exponential\", mean = \"{micros}us\" }}")
-}
-
-/// All groups of one run on the broker.
-fn measure(scenario: Scenario) -> Vec<GroupView> {
-    let driver = Driver::simulated();
-    let clock = driver.clock().clone();
-    driver.block_on(async move {
-        let length = scenario.duration.expect("it has a length");
-        let setup = Setup { store: StorePlace::Memory, ..Setup::new(scenario) };
-        let mut experiment = Experiment::start(clock, setup).await.expect("it starts");
-        let snapshot = experiment.run_for(length).await.expect("the broker works");
-        experiment.stop().await.expect("it stops");
-        snapshot.groups.clone()
-    })
 }
 
 /// One run of one group, either way.
@@ -235,10 +175,6 @@ fn mean_and_error(values: &[f64]) -> (f64, f64) {
     let mean = values.iter().sum::<f64>() / count;
     let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (count - 1.0);
     (mean, (variance / count).sqrt())
-}
-
-fn real(count: u64) -> f64 {
-    f64::from(u32::try_from(count).expect("a few minutes' records"))
 }
 
 #[test]
