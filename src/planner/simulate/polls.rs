@@ -278,16 +278,10 @@ impl Polls {
     }
 
     fn begin(&mut self, next: &Arrival, free: Nanos) {
-        self.settle();
-        self.at = next.available.max(free - AHEAD);
-        let before = std::mem::replace(&mut self.looked_at, self.at);
-        self.wakes_until = f64::NEG_INFINITY;
-        if !self.batch.overhead.is_zero() {
-            // What is polled together shares it, so that it matters who comes just in time.
-            self.looks.forget(before);
-            self.looks.ends.push(free);
-            self.looks.begin(before, free);
-            self.look_when(next.available);
+        if free <= next.available {
+            self.find_idle(next.available);
+        } else {
+            self.go_on(next.available, free);
         }
         self.left = self.most;
         self.batch_left = 0;
@@ -295,6 +289,27 @@ impl Polls {
             CommitPolicy::Before => self.commit_all(self.at),
             CommitPolicy::After => self.commit_all(free),
             CommitPolicy::Auto { .. } => {}
+        }
+    }
+
+    /// Somebody is free when the record comes: it is polled at once, and nothing that was begun before matters.
+    fn find_idle(&mut self, came: Nanos) {
+        self.unsettled = None;
+        self.looks.ends.clear();
+        (self.at, self.looked_at, self.wakes_until) = (came, came, f64::NEG_INFINITY);
+    }
+
+    fn go_on(&mut self, came: Nanos, free: Nanos) {
+        self.settle();
+        self.at = came.max(free - AHEAD);
+        let before = std::mem::replace(&mut self.looked_at, self.at);
+        self.wakes_until = f64::NEG_INFINITY;
+        if !self.batch.overhead.is_zero() {
+            // What is polled together shares it, so that it matters who comes just in time.
+            self.looks.forget(before);
+            self.looks.ends.push(free);
+            self.looks.begin(before, free);
+            self.look_when(came);
         }
     }
 

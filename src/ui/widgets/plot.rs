@@ -165,7 +165,9 @@ fn pointed_ui(ui: &Ui, response: &Response, frame: &Frame, chart: &Chart, lines:
         ui.label(format!("{} {}", ticks::alone(chart.x.unit, at), chart.x.name));
         for (line, point) in &found {
             let basis = line.basis.as_ref().unwrap_or(&chart.basis).word();
-            ui.label(format!("{} {} ({basis})", line.name, ticks::alone(y.unit, point.1)));
+            let elsewhere = ticks::alone(chart.x.unit, point.0);
+            let elsewhere = if point.0 == at { String::new() } else { format!(" at {elsewhere}") };
+            ui.label(format!("{} {}{elsewhere} ({basis})", line.name, ticks::alone(y.unit, point.1)));
         }
     });
     response.clicked().then_some(at)

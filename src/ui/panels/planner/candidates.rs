@@ -20,7 +20,7 @@ const ROW: f32 = 27.0;
 const COLUMN: f32 = 76.0;
 
 /// What verdicts need.
-const VERDICT: f32 = 150.0;
+const VERDICT: f32 = 184.0;
 
 /// Draws the table over the whole width.
 pub fn candidates_ui(ui: &mut Ui, plan: &PlanState, answer: &Answer, asks: &mut Vec<Ask>) {
@@ -105,7 +105,7 @@ fn row_ui(
         ui.painter().text(at, align, cell, font, colour);
     }
     let colour = verdict_colour(&verdict, candidate, tokens);
-    let galley = elided(ui.painter(), &verdict, theme::mono(size::NUMBER - 0.5), colour, VERDICT + 8.0);
+    let galley = elided(ui.painter(), &verdict, theme::mono(size::NUMBER - 0.5), colour, VERDICT - 10.0);
     let at = pos2(rect.right() - 8.0 - galley.size().x, rect.center().y - galley.size().y / 2.0);
     ui.painter().galley(at, galley, colour);
     ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, tokens.grid));
