@@ -19,6 +19,7 @@ mod inflow;
 mod lane;
 mod load;
 mod logs;
+mod looks;
 mod of_scenario;
 pub mod outcome;
 mod places;
