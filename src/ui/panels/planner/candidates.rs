@@ -161,9 +161,11 @@ fn figure_colour(cell: &str, tokens: &Tokens) -> Color32 {
 }
 
 fn verdict_colour(verdict: &str, candidate: &Candidate, tokens: &Tokens) -> Color32 {
-    match candidate.assessment.misses.is_empty() {
-        true => tokens.good,
+    let assessment = &candidate.assessment;
+    match assessment.misses.is_empty() {
+        // Without theory it only just keeps up: nothing is missed, and lines grow all the same.
+        true if assessment.theory.is_some() => tokens.good,
         false if verdict.starts_with("overloaded") => tokens.bad,
-        false => tokens.warn,
+        _ => tokens.warn,
     }
 }
