@@ -162,6 +162,7 @@ fn pointed_ui(ui: &Ui, response: &Response, frame: &Frame, chart: &Chart, lines:
         .min_by(|one, other| (frame.x(*one) - pointer.x).abs().total_cmp(&(frame.x(*other) - pointer.x).abs()))?;
     ui.painter().vline(frame.x(at), frame.plot.y_range(), Stroke::new(1.0, tokens.border));
     response.clone().on_hover_ui_at_pointer(|ui| {
+        ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Extend);
         ui.label(format!("{} {}", ticks::alone(chart.x.unit, at), chart.x.name));
         for (line, point) in &found {
             let basis = line.basis.as_ref().unwrap_or(&chart.basis).word();
