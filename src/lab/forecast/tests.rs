@@ -6,10 +6,10 @@ use super::{Future, WhatIf};
 use crate::clock::{Driver, Time};
 use crate::lab::setup::Setup;
 use crate::lab::snapshot::Snapshot;
+use crate::lab::tests::scenario;
 use crate::lab::{Command, Experiment};
 use crate::metrics::figures::Drain;
 use crate::model::group::assign::Assignor;
-use crate::scenario;
 
 /// Two consumers of 100/s each fall behind for half a minute.
 const BEHIND: &str = r#"version = 1
@@ -47,7 +47,7 @@ fn question(what_if: WhatIf) -> Command {
 /// Runs an experiment for some seconds, asks, carries commands out, and follows it until it is drained. Gives the
 /// forecast and when the lag was gone.
 fn foresee(text: &str, seconds: u64, what_if: WhatIf, then: Vec<Command>) -> (Snapshot, Duration) {
-    let scenario = scenario::check("test.toml", text, |_| Err(std::io::ErrorKind::NotFound.into())).unwrap();
+    let scenario = scenario(text);
     let driver = Driver::simulated();
     let clock = driver.clock().clone();
     driver.block_on(async move {
@@ -144,7 +144,7 @@ fn twice_the_rate_never_drains() {
 
 #[test]
 fn questions_that_make_no_sense_are_refused() {
-    let scenario = scenario::check("test.toml", BEHIND, |_| Err(std::io::ErrorKind::NotFound.into())).unwrap();
+    let scenario = scenario(BEHIND);
     let driver = Driver::simulated();
     let clock = driver.clock().clone();
     driver.block_on(async move {

@@ -15,7 +15,7 @@ use super::experiment::Experiment;
 use super::setup::Setup;
 use super::snapshot::{GroupView, MemberState, Severity, Snapshot};
 use crate::clock::Driver;
-use crate::scenario;
+use crate::scenario::{self, Scenario};
 
 const ORDERS: &str = r#"version = 1
 title = "orders"
@@ -38,9 +38,14 @@ consumers = 3
 processing = "2ms"
 "#;
 
+/// The scenario of a file that names no others.
+pub(in crate::lab) fn scenario(text: &str) -> Scenario {
+    scenario::check("test.toml", text, |_| Err(std::io::ErrorKind::NotFound.into())).unwrap()
+}
+
 /// Runs a test against the experiment of a scenario file.
 fn with<F: Future<Output = ()> + Send + 'static>(text: &str, test: impl FnOnce(Experiment) -> F + Send + 'static) {
-    let scenario = scenario::check("test.toml", text, |_| Err(std::io::ErrorKind::NotFound.into())).unwrap();
+    let scenario = scenario(text);
     let driver = Driver::simulated();
     let clock = driver.clock().clone();
     driver.block_on(async move { test(Experiment::start(clock, Setup::new(scenario)).await.unwrap()).await });

@@ -61,7 +61,7 @@ fn histories_tell_who_held_what_and_every_partition() {
 /// Runs an experiment on a directory for some of its seconds; a disk needs the real clock.
 fn on(directory: &std::path::Path, rate: &str) -> Snapshot {
     let text = ORDERS.replace("200/s", rate);
-    let scenario = scenario::check("test.toml", &text, |_| Err(std::io::ErrorKind::NotFound.into())).unwrap();
+    let scenario = scenario(&text);
     let setup = Setup { store: StorePlace::Dir(directory.to_owned()), speed: 10.0, ..Setup::new(scenario) };
     let driver = Driver::live().unwrap();
     let clock = driver.clock().clone();
@@ -106,7 +106,7 @@ fn wait_for(lab: &Lab, what: &str, is_it: impl Fn(&Snapshot) -> bool) -> Arc<Sna
 }
 
 fn kept_in(directory: &std::path::Path) -> Setup {
-    let scenario = scenario::check("test.toml", ORDERS, |_| Err(std::io::ErrorKind::NotFound.into())).unwrap();
+    let scenario = scenario(ORDERS);
     let store = StorePlace::Kept { directory: directory.to_owned(), goes_on: false };
     Setup { store, speed: 10.0, ..Setup::new(scenario) }
 }
