@@ -7,7 +7,7 @@ mod stretch;
 use std::time::Duration;
 
 use super::choice::{Assessment, Choice};
-use super::simulate::Outcome;
+use super::simulate::{Outcome, outcome};
 use crate::model::durability::Durability;
 use crate::scenario::plan::Plan;
 
@@ -141,7 +141,7 @@ fn rows(per_second: f64, assessment: &Assessment, simulated: &Outcome, measured:
         unit: Unit::PerSecond,
         theory: theory.map(|_| per_second),
         simulated: simulated.per_second(),
-        measured: self::per_second(measured.records, measured.span),
+        measured: outcome::per_second(measured.records, measured.span),
     };
     let busiest = Row {
         key: "busiest_utilisation",
@@ -167,9 +167,4 @@ impl Row {
     pub fn off(&self, figure: f64) -> Option<f64> {
         (self.measured > 0.0).then(|| figure / self.measured - 1.0)
     }
-}
-
-fn per_second(records: u64, span: Duration) -> f64 {
-    let records = f64::from(u32::try_from(records).unwrap_or(u32::MAX));
-    if span.is_zero() { 0.0 } else { records / span.as_secs_f64() }
 }

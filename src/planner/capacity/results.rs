@@ -11,6 +11,11 @@ const FILES_PER_REPLICA: f64 = 3.0;
 /// Seconds to elect one leader after a broker failed hard, one after the other.
 const ELECTION_SECONDS: f64 = 0.005;
 
+/// What is asked of the line before a consumer.
+const LINE: [Input; 4] = [Input::ServiceTime, Input::ServiceVariation, Input::Workers, Input::Consumers];
+const LINE_WITH_RUNS: [Input; 6] =
+    [Input::Producers, Input::Run, Input::ServiceTime, Input::ServiceVariation, Input::Workers, Input::Consumers];
+
 pub(super) const FORMULAS: [Formula; 15] = [
     Formula {
         name: "busiest-consumer",
@@ -44,14 +49,7 @@ pub(super) const FORMULAS: [Formula; 15] = [
         title: "Mean wait of a record, with runs",
         text: "Σ p / d over j = 0 … producers, d: j × up(d) + (producers − j) × down(d) = d, where up and down are the growth \
                rates of exp(d × work) from a producer that sends to the consumer for a run and then elsewhere",
-        inputs: &[
-            Input::Producers,
-            Input::Run,
-            Input::ServiceTime,
-            Input::ServiceVariation,
-            Input::Workers,
-            Input::Consumers,
-        ],
+        inputs: &LINE_WITH_RUNS,
         source: "Anick, Mitra and Sondhi 1982, Stern and Elwalid 1991 (Markov-modulated arrivals), for long runs or many \
                  producers approximately; without runs Pollaczek 1930 and Khinchine 1932",
         kind: Kind::Figure,
@@ -61,7 +59,7 @@ pub(super) const FORMULAS: [Formula; 15] = [
         name: "mean-wait",
         title: "Mean wait of a record",
         text: "ErlangC(workers, load) × processing × (1 + variation²) / (2 × (workers − load)), load = arrivals × processing",
-        inputs: &[Input::ServiceTime, Input::ServiceVariation, Input::Workers, Input::Consumers],
+        inputs: &LINE,
         source: "Pollaczek 1930 and Khinchine 1932 for one worker, Erlang 1917 and Lee and Longton 1959 for several",
         kind: Kind::Figure,
         work_out: |case| if case.facts.runs.is_none() { mean_wait(case) } else { None },
@@ -70,14 +68,7 @@ pub(super) const FORMULAS: [Formula; 15] = [
         name: "p99-latency-expected",
         title: "Latency that 99 of 100 records don't exceed, with runs",
         text: "t: Σ over consumers of share × P(wait + processing > t) = 0.01, P(wait > t) = Σ p × exp(−d × t)",
-        inputs: &[
-            Input::Producers,
-            Input::Run,
-            Input::ServiceTime,
-            Input::ServiceVariation,
-            Input::Workers,
-            Input::Consumers,
-        ],
+        inputs: &LINE_WITH_RUNS,
         source: "Anick, Mitra and Sondhi 1982, Stern and Elwalid 1991 (Markov-modulated arrivals); with peaks Green and \
                  Kolesar 1991",
         kind: Kind::Figure,
@@ -87,7 +78,7 @@ pub(super) const FORMULAS: [Formula; 15] = [
         name: "p99-latency-expected",
         title: "Latency that 99 of 100 records don't exceed",
         text: "t: Σ over consumers of share × P(wait + processing > t) = 0.01",
-        inputs: &[Input::ServiceTime, Input::ServiceVariation, Input::Workers, Input::Consumers],
+        inputs: &LINE,
         source: "Erlang 1917 (M/M/c), Crommelin 1932 (M/D/1), else an exponential tail of the mean wait; \
                  with peaks Green and Kolesar 1991",
         kind: Kind::Figure,

@@ -113,13 +113,16 @@ impl Outcome {
 
     /// Processed records per second.
     pub fn per_second(&self) -> f64 {
-        let seconds = self.span.as_secs_f64();
-        if seconds > 0.0 { real(self.records) / seconds } else { 0.0 }
+        per_second(self.records, self.span)
     }
 
     /// Simulated records per second of real time.
     pub fn speed(&self) -> f64 {
-        let seconds = self.wall.as_secs_f64();
-        if seconds > 0.0 { real(self.records) / seconds } else { 0.0 }
+        per_second(self.records, self.wall)
     }
+}
+
+/// 0 for no time at all.
+pub fn per_second(records: u64, span: Duration) -> f64 {
+    if span.is_zero() { 0.0 } else { real(records) / span.as_secs_f64() }
 }
